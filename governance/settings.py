@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+DEMONSTRATION_END = date(2022, 12, 28)
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
@@ -28,8 +29,9 @@ class Settings(BaseSettings):
     smtp_url, alert_email_from, alert_email_to, alert_webhook_url : str or None
         Where alerts go besides the table and the file ``alerts``. ``smtp_url`` is ``smtp://user:password@host:port``
         (``smtps`` for TLS from the first byte).
-    first_daily_date : date
-        First business date that is delivered daily: Dagster's first partition. Earlier history is the opening load.
+    first_daily_date, last_daily_date : date
+        First business date that is delivered daily, Dagster's first partition (earlier history is the opening load),
+        and the last, for a bank whose deliveries have ended.
     schedule_cron, schedule_timezone : str
         When the daily job is started.
     """
@@ -46,6 +48,7 @@ class Settings(BaseSettings):
     alert_email_to: str | None = None
     alert_webhook_url: str | None = None
     first_daily_date: date = date(2022, 11, 30)
+    last_daily_date: date | None = None
     schedule_cron: str = "30 6 * * 2-6"
     schedule_timezone: str = "Europe/London"
 
@@ -108,6 +111,16 @@ class Settings(BaseSettings):
     def demo(self) -> Path:
         """The demonstration bank's answers; the warehouse never reads them."""
         return self.root / "demo"
+
+    @property
+    def is_demonstration(self) -> bool:
+        """Whether the deliveries are the demonstration bank's."""
+        return (self.demo / "answers.json").exists()
+
+    @property
+    def end_of_daily_dates(self) -> date | None:
+        """Last partition (None: it moves with the calendar); the demonstration bank ends on its last day."""
+        return self.last_daily_date or (DEMONSTRATION_END if self.is_demonstration else None)
 
 
 @cache

@@ -1,0 +1,340 @@
+"""Protection of single values and of files: keyed tokens, masks, and authenticated encryption.
+
+Envelope of a value: version (1 byte), algorithm (1), length of the key id (1), key id, nonce (12), ciphertext and tag.
+The associated data binds the ciphertext to the header and to where it is stored, every part preceded by its length, so
+that neither a changed byte nor a ciphertext moved to another row, column or purpose decrypts.
+
+Envelope of a file: ``TIEF``, the same header, a 32-byte salt, then chunks of 1 MiB, each with its tag. The file's own
+key is derived from the data key and the salt (HKDF-SHA256), so a nonce is only the chunk's number and a last-chunk
+flag (the STREAM construction, Hoang, Reyhanitabar, Rogaway and Vizar 2015): a lost, repeated or reordered chunk and a
+shortened file are refused.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from governance.errors import DecryptionError, GovernanceError
+from governance.files import sync
+from governance.keys import KEY_BYTES, KeyRing
+
+CHUNK_BYTES: Final = 1 << 20
+TOKEN_LENGTH: Final = 32
+_VERSION: Final = 1
+_AES_256_GCM: Final = 1
+_NONCE_BYTES: Final = 12
+_TAG_BYTES: Final = 16
+_SALT_BYTES: Final = 32
+_FILE_MAGIC: Final = b"TIEF"
+_HIDDEN: Final = "***"
+
+Strings = pa.Array | pa.ChunkedArray
+
+
+class UnknownKind(GovernanceError):
+    """A kind of personal data without a masking policy."""
+
+
+def _keep_last(count: int, minimum: int) -> Callable[[pa.Array], pa.Array]:
+    """Keep the last `count` characters; a value shorter than `minimum` would give too much of itself away."""
+
+    def apply(values: pa.Array) -> pa.Array:
+        compact = _without_separators(values)
+        length = pc.utf8_length(compact)
+        stars = pc.binary_repeat("*", pc.max_element_wise(pc.subtract(length, count), 0))
+        kept = pc.binary_join_element_wise(stars, pc.utf8_slice_codeunits(compact, -count), "")
+        return pc.if_else(pc.greater_equal(length, minimum), kept, pc.binary_repeat("*", length))
+
+    return apply
+
+
+def _rewrite(pattern: str, replacement: str) -> Callable[[pa.Array], pa.Array]:
+    """Rewrite what matches the pattern; what does not is hidden altogether, as a malformed value may be anything."""
+
+    def apply(values: pa.Array) -> pa.Array:
+        rewritten = pc.replace_substring_regex(values, pattern=pattern, replacement=replacement)
+        return pc.if_else(pc.match_substring_regex(values, pattern=pattern), rewritten, _HIDDEN)
+
+    return apply
+
+
+_MASKS: Final[dict[str, Callable[[pa.Array], pa.Array]]] = {
+    "account_number": _keep_last(4, minimum=8),
+    "card_number": _keep_last(4, minimum=8),
+    "ssn": _keep_last(4, minimum=8),
+    "phone": _keep_last(2, minimum=6),
+    "name": _rewrite(r"(\S)\S*", r"\1***"),
+    "email": _rewrite(r"^([^\s@])[^\s@]*@([^\s@]+)$", r"\1***@\2"),
+    "birth_date": _rewrite(r"^(\d{4})-\d{2}-\d{2}$", r"\1-**-**"),
+    "address": _rewrite(r"(?s)^.*$", _HIDDEN),
+}
+KINDS: Final = frozenset(_MASKS)
+# In these, spaces and punctuation carry no meaning. In an e-mail address a dash does: a-b@x and ab@x are two people.
+_SEPARATOR_FREE_KINDS: Final = frozenset({"account_number", "card_number", "ssn", "phone"})
+
+
+def _strings(values: Strings) -> pa.Array:
+    array = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+    return array.cast(pa.string())
+
+
+def _check_kind(kind: str) -> None:
+    if kind not in KINDS:
+        raise UnknownKind(f"{kind!r} is not a kind of personal data: use one of {', '.join(sorted(KINDS))}.")
+
+
+def _without_separators(values: pa.Array) -> pa.Array:
+    return pc.replace_substring_regex(values, pattern=r"[\s\p{Pd}.()/]+", replacement="")
+
+
+def normalise(values: Strings, kind: str) -> pa.Array:
+    """Return values in the form that is tokenised: NFKC, upper case, without separators or with single spaces.
+
+    Two spellings of one account number (``GB82 WEST...``, ``gb82west...``) give one form; null stays null.
+    """
+    _check_kind(kind)
+    upper = pc.utf8_upper(pc.utf8_normalize(_strings(values), form="NFKC"))
+    if kind in _SEPARATOR_FREE_KINDS:
+        return _without_separators(upper)
+    return pc.utf8_trim_whitespace(pc.replace_substring_regex(upper, pattern=r"\s+", replacement=" "))
+
+
+def tokenise(values: Strings, kind: str, ring: KeyRing) -> pa.Array:
+    """Return a keyed token per value, equal for equal values of one kind, to join on without the value.
+
+    Parameters
+    ----------
+    values : pa.Array of string
+        Values in clear; null stays null.
+    kind : str
+        Kind of personal data, which is also the token's domain: the same text of two kinds gives two tokens.
+    ring : KeyRing
+        Source of the domain's index key.
+
+    Returns
+    -------
+    pa.Array of string
+        First 32 hex characters (128 bits) of HMAC-SHA256.
+    """
+    distinct = normalise(values, kind).dictionary_encode()
+    key = ring.index_key(kind)
+    tokens = [hmac.digest(key, value.encode(), "sha256").hex()[:TOKEN_LENGTH] for value in distinct.dictionary.to_pylist()]
+    return pa.array(tokens, pa.string()).take(distinct.indices)
+
+
+def mask(values: Strings, kind: str) -> pa.Array:
+    """Return the form of each value that may be shown; null stays null.
+
+    Account number, card number and social security number keep the last 4 characters, a phone number the last 2, a
+    name its initials, an e-mail address its first letter and domain, a birth date its year, an address nothing. A
+    value that is too short or not of the expected form is hidden altogether.
+    """
+    _check_kind(kind)
+    return _MASKS[kind](_strings(values))
+
+
+def associated_data(*parts: bytes) -> bytes:
+    """Join parts so that no two lists of parts give the same bytes: each is preceded by its length (4 bytes)."""
+    return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+
+
+def _header(key_id: str) -> bytes:
+    name = key_id.encode()
+    return bytes((_VERSION, _AES_256_GCM, len(name))) + name
+
+
+def _split_header(envelope: bytes) -> tuple[bytes, str, bytes]:
+    """Return header, key id and the rest of an envelope."""
+    end = 3 + envelope[2] if len(envelope) > 2 else 0
+    if not end or envelope[:2] != bytes((_VERSION, _AES_256_GCM)) or len(envelope) < end:
+        raise DecryptionError("This is not an envelope that this version of Tieout writes: take the data from a back-up.")
+    return envelope[:end], envelope[3:end].decode("ascii", "replace"), envelope[end:]
+
+
+def encrypt_values(values: Strings, kind: str, tokens: Strings, ring: KeyRing) -> pa.Array:
+    """Encrypt each value for ``raw.pii_values``, bound to its kind and token.
+
+    Parameters
+    ----------
+    values : pa.Array of string
+        Values in clear; null stays null. Pass distinct values: equal values give different ciphertexts.
+    kind : str
+        Kind of personal data; the key's purpose is ``pii/<kind>``.
+    tokens : pa.Array of string
+        Token of each value, as long as `values`.
+    ring : KeyRing
+        Source of the key. A random 96-bit nonce serves up to 2**32 values per key (NIST SP 800-38D, 8.3).
+
+    Returns
+    -------
+    pa.Array of binary
+        One envelope per value.
+    """
+    _check_kind(kind)
+    key_id, key = ring.data_key(f"pii/{kind}")
+    header, cipher = _header(key_id), AESGCM(key)
+    prefix = associated_data(header, b"pii_values", kind.encode())
+    nonces = os.urandom(_NONCE_BYTES * len(values))
+
+    def seal(position: int, value: str | None, token: str | None) -> bytes | None:
+        if value is None:
+            return None
+        if token is None:
+            raise GovernanceError(f"Value {position} of kind {kind!r} has no token: tokenise the same values first.")
+        nonce = nonces[position * _NONCE_BYTES : (position + 1) * _NONCE_BYTES]
+        return header + nonce + cipher.encrypt(nonce, value.encode(), prefix + associated_data(token.encode(), b"string"))
+
+    pairs = zip(_strings(values).to_pylist(), _strings(tokens).to_pylist(), strict=True)
+    return pa.array([seal(position, *pair) for position, pair in enumerate(pairs)], pa.binary())
+
+
+def decrypt_values(ciphertexts: pa.Array | pa.ChunkedArray, kind: str, tokens: Strings, ring: KeyRing) -> pa.Array:
+    """Return the values that `encrypt_values` encrypted; null stays null.
+
+    Raises
+    ------
+    DecryptionError
+        If a ciphertext was altered, or stands beside another token or kind than it was written with.
+    UnknownKeyError
+        If the key ring does not hold the key.
+    """
+    _check_kind(kind)
+    ciphers: dict[bytes, AESGCM] = {}
+
+    def unseal(position: int, envelope: bytes | None, token: str | None) -> str | None:
+        if envelope is None:
+            return None
+        header, key_id, body = _split_header(envelope)
+        if header not in ciphers:
+            ciphers[header] = AESGCM(ring.key_by_id(key_id))
+        data = associated_data(header, b"pii_values", kind.encode(), (token or "").encode(), b"string")
+        try:
+            return ciphers[header].decrypt(body[:_NONCE_BYTES], body[_NONCE_BYTES:], data).decode()
+        except (InvalidTag, ValueError) as error:
+            raise DecryptionError(
+                f"Ciphertext {position} of kind {kind!r} was altered or belongs to another row: restore raw.pii_values."
+            ) from error
+
+    pairs = zip(ciphertexts.to_pylist(), _strings(tokens).to_pylist(), strict=True)
+    return pa.array([unseal(position, *pair) for position, pair in enumerate(pairs)], pa.string())
+
+
+def encrypt_bytes(data: bytes, purpose: str, aad: bytes, ring: KeyRing) -> bytes:
+    """Encrypt one piece of data, such as a quarantined row, under the key of `purpose`, bound to `aad`."""
+    key_id, key = ring.data_key(purpose)
+    header, nonce = _header(key_id), os.urandom(_NONCE_BYTES)
+    return header + nonce + AESGCM(key).encrypt(nonce, data, associated_data(header, purpose.encode(), aad))
+
+
+def decrypt_bytes(envelope: bytes, purpose: str, aad: bytes, ring: KeyRing) -> bytes:
+    """Return what `encrypt_bytes` encrypted.
+
+    Raises
+    ------
+    DecryptionError
+        If the envelope was altered, or purpose or `aad` are not those it was written with.
+    """
+    header, key_id, body = _split_header(envelope)
+    cipher = AESGCM(ring.key_by_id(key_id))
+    try:
+        return cipher.decrypt(
+            body[:_NONCE_BYTES], body[_NONCE_BYTES:], associated_data(header, purpose.encode(), aad)
+        )
+    except (InvalidTag, ValueError) as error:
+        raise DecryptionError(f"Data of purpose {purpose!r} was altered or belongs elsewhere: restore it.") from error
+
+
+def _file_cipher(key: bytes, salt: bytes) -> AESGCM:
+    return AESGCM(HKDF(SHA256(), KEY_BYTES, salt=salt, info=b"tieout/file").derive(key))
+
+
+def _chunk_nonce(number: int, *, is_last: bool) -> bytes:
+    return number.to_bytes(_NONCE_BYTES - 1, "big") + bytes((is_last,))
+
+
+def _write_then_rename(dst: Path, write: Callable[[BinaryIO], None]) -> None:
+    dst.parent.mkdir(parents=True, exist_ok=True)
+    temporary = dst.with_name(f".{dst.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(dst)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    sync(dst.parent)
+
+
+def encrypt_file(src: Path, dst: Path, purpose: str, aad: bytes, ring: KeyRing) -> None:
+    """Encrypt a file of any size in constant memory; `dst` appears only when it is complete.
+
+    Parameters
+    ----------
+    src, dst : Path
+        File in clear, and where its encrypted form goes (mode 0600).
+    purpose : str
+        Purpose of the key, for example ``archive``.
+    aad : bytes
+        What the file is, for example its SHA-256: decrypting needs the same.
+    ring : KeyRing
+        Source of the key.
+    """
+    key_id, key = ring.data_key(purpose)
+    header, salt = _header(key_id), secrets.token_bytes(_SALT_BYTES)
+    cipher, data = _file_cipher(key, salt), associated_data(_FILE_MAGIC, header, purpose.encode(), aad)
+
+    def write(out: BinaryIO) -> None:
+        out.write(_FILE_MAGIC + header + salt)
+        with src.open("rb") as source:
+            number, chunk, following = 0, source.read(CHUNK_BYTES), source.read(CHUNK_BYTES)
+            while following:
+                out.write(cipher.encrypt(_chunk_nonce(number, is_last=False), chunk, data))
+                number, chunk, following = number + 1, following, source.read(CHUNK_BYTES)
+            out.write(cipher.encrypt(_chunk_nonce(number, is_last=True), chunk, data))
+
+    _write_then_rename(dst, write)
+
+
+def decrypt_file(src: Path, dst: Path, purpose: str, aad: bytes, ring: KeyRing) -> None:
+    """Decrypt what `encrypt_file` wrote; `dst` appears only when every byte has been verified.
+
+    Raises
+    ------
+    DecryptionError
+        If the file was altered, cut short, or is not the one that `purpose` and `aad` name.
+    """
+    refused = DecryptionError(f"{src} was altered, cut short or is another file: restore it from a back-up.")
+
+    def write(out: BinaryIO) -> None:
+        with src.open("rb") as source:
+            start = source.read(len(_FILE_MAGIC) + 3)
+            if start[: len(_FILE_MAGIC)] != _FILE_MAGIC or len(start) != len(_FILE_MAGIC) + 3:
+                raise refused
+            header, key_id, _ = _split_header(start[len(_FILE_MAGIC) :] + source.read(start[-1]))
+            cipher = _file_cipher(ring.key_by_id(key_id), source.read(_SALT_BYTES))
+            data = associated_data(_FILE_MAGIC, header, purpose.encode(), aad)
+            size = CHUNK_BYTES + _TAG_BYTES
+            number, chunk, following = 0, source.read(size), source.read(size)
+            try:
+                while following:
+                    out.write(cipher.decrypt(_chunk_nonce(number, is_last=False), chunk, data))
+                    number, chunk, following = number + 1, following, source.read(size)
+                out.write(cipher.decrypt(_chunk_nonce(number, is_last=True), chunk, data))
+            except (InvalidTag, ValueError) as error:
+                raise refused from error
+
+    _write_then_rename(dst, write)
