@@ -28,11 +28,13 @@ def require_columns(frame: pd.DataFrame, name: str, columns: Sequence[str]) -> N
     """
     missing = [column for column in columns if column not in frame.columns]
     if missing:
-        raise FrameError(f"The frame '{name}' lacks the column(s) {', '.join(missing)}; add them to the query that feeds it.")
+        raise FrameError(
+            f"The frame '{name}' lacks the column(s) {', '.join(missing)}; add them to the query that feeds it."
+        )
 
 
 def days_of(column: pd.Series) -> NDArray[np.datetime64]:
-    """A column of dates (date objects or timestamps) as ``datetime64[D]``; missing dates become NaT."""
+    """Read a column of dates (date objects or timestamps) as ``datetime64[D]``; missing dates become NaT."""
     return pd.to_datetime(column).to_numpy().astype("datetime64[D]")
 
 
@@ -68,7 +70,9 @@ def pivot_long(
     column_codes = pd.Index(columns).get_indexer(pd.Index(frame[column]))
     if (column_codes < 0).any():
         stranger = frame[column].iloc[int(np.flatnonzero(column_codes < 0)[0])]
-        raise FrameError(f"The frame '{name}' has {column} '{stranger}', which is not expected there; filter it out or add it.")
+        raise FrameError(
+            f"The frame '{name}' has {column} '{stranger}', which is not expected there; filter it out or add it."
+        )
     cells = row_codes * len(columns) + column_codes
     counts = np.bincount(cells, minlength=len(dates) * len(columns))
     if (counts > 1).any():

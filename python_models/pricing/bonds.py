@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -11,6 +9,7 @@ from python_models.errors import InstrumentError
 from python_models.pricing.curves import COUPONS_PER_YEAR, present_values
 from python_models.pricing.dates import (
     MONTHS_PER_PERIOD,
+    DatesLike,
     FloatArray,
     as_days,
     payment_times,
@@ -22,7 +21,7 @@ FACE = 100.0
 
 
 def value_bonds(
-    valuation_dates: Any, maturity_dates: Any, coupon_rates_pct: ArrayLike, zero_rates: ArrayLike
+    valuation_dates: DatesLike, maturity_dates: DatesLike, coupon_rates_pct: ArrayLike, zero_rates: ArrayLike
 ) -> tuple[FloatArray, FloatArray]:
     """Full price per 100 of face and its sensitivity to every node of the curve.
 
@@ -62,7 +61,7 @@ def value_bonds(
     return present_values(np.asarray(zero_rates, dtype=np.float64), times, amounts)
 
 
-def accrued_interest(valuation_dates: Any, maturity_dates: Any, coupon_rates_pct: ArrayLike) -> FloatArray:
+def accrued_interest(valuation_dates: DatesLike, maturity_dates: DatesLike, coupon_rates_pct: ArrayLike) -> FloatArray:
     """Interest accrued since the last coupon date, per 100 of face: full price = clean price + accrued.
 
     Parameters
@@ -99,5 +98,7 @@ def accrued_interest(valuation_dates: Any, maturity_dates: Any, coupon_rates_pct
 def _checked_coupons(coupon_rates_pct: ArrayLike) -> FloatArray:
     coupon = np.asarray(coupon_rates_pct, dtype=np.float64)
     if not np.isfinite(coupon).all():
-        raise InstrumentError("A coupon rate is missing or infinite; a zero-coupon bond has the rate 0, not an empty one.")
+        raise InstrumentError(
+            "A coupon rate is missing or infinite; a zero-coupon bond has the rate 0, not an empty one."
+        )
     return coupon

@@ -39,7 +39,8 @@ def fill_par_yields(par_yields_pct: ArrayLike) -> tuple[FloatArray, NDArray[np.b
     Returns
     -------
     filled : ndarray, shape (n_dates, 11), per cent
-        Linear in the tenor between published neighbours, flat beyond the outermost ones; NaN on a date without any yield.
+        Linear in the tenor between published neighbours, flat beyond the outermost ones; NaN on a date without
+        any yield.
     is_filled : ndarray of bool, shape (n_dates, 11)
         True where the value was not published.
 
@@ -50,9 +51,13 @@ def fill_par_yields(par_yields_pct: ArrayLike) -> tuple[FloatArray, NDArray[np.b
     """
     yields = np.array(par_yields_pct, dtype=np.float64)
     if yields.ndim != 2 or yields.shape[1] != len(TENORS):
-        raise CurveError(f"Par yields have the shape {yields.shape}; give one row per date and one column per tenor of TENORS.")
+        raise CurveError(
+            f"Par yields have the shape {yields.shape}; give one row per date and one column per tenor of TENORS."
+        )
     if np.isinf(yields).any():
-        raise CurveError("A par yield is infinite; correct the delivery, or leave the yield empty when it was not published.")
+        raise CurveError(
+            "A par yield is infinite; correct the delivery, or leave the yield empty when it was not published."
+        )
     missing = np.isnan(yields)
     if not missing.any():
         return yields, missing
@@ -75,7 +80,8 @@ def bootstrap_zero_rates(par_yields_pct: ArrayLike) -> FloatArray:
     Parameters
     ----------
     par_yields_pct : array_like, shape (n_dates, 11)
-        Per cent a year, bond-equivalent, at `TENORS`. NaN = not published (see `fill_par_yields`); 0 is a true zero yield.
+        Per cent a year, bond-equivalent, at `TENORS`. NaN = not published (see `fill_par_yields`); 0 is a true
+        zero yield.
 
     Returns
     -------
@@ -128,7 +134,9 @@ def _solve_coupon_node(known_rates: FloatArray, par_yields: FloatArray, node: in
     unsolved = np.isfinite(par_yields) & ~(np.abs(error) <= _NEWTON_TOLERANCE)
     if unsolved.any():
         worst = par_yields[np.flatnonzero(unsolved)[0]] * 100.0
-        raise CurveError(f"No zero rate reprices a {TENORS[node]} par yield of {worst:g} %; correct the delivered par yields.")
+        raise CurveError(
+            f"No zero rate reprices a {TENORS[node]} par yield of {worst:g} %; correct the delivered par yields."
+        )
     return rate
 
 
@@ -165,7 +173,7 @@ def interpolate_zero_rates(zero_rates: ArrayLike, times: ArrayLike) -> FloatArra
 
     Returns
     -------
-    ndarray, shape of `times`. A NaN rate at a node that is needed gives NaN.
+    ndarray, shape of `times`. A NaN rate at either neighbouring node gives NaN.
 
     Raises
     ------
@@ -176,7 +184,9 @@ def interpolate_zero_rates(zero_rates: ArrayLike, times: ArrayLike) -> FloatArra
     if rates.ndim not in (1, 2) or not 2 <= rates.shape[-1] <= len(TENORS):
         raise CurveError(f"Zero rates have the shape {rates.shape}; give 2 to {len(TENORS)} nodes on the last axis.")
     if rates.ndim == 2 and time.shape[-1:] != rates.shape[:1]:
-        raise CurveError(f"Times of shape {time.shape} do not match {rates.shape[0]} curves; give one time per curve on the last axis.")
+        raise CurveError(
+            f"Times of shape {time.shape} do not match {rates.shape[0]} curves; give one per curve on the last axis."
+        )
     lower, weight = node_weights(time, rates.shape[-1])
     if rates.ndim == 1:
         return (1.0 - weight) * rates[lower] + weight * rates[lower + 1]

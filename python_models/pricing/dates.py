@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from collections.abc import Sequence
+from datetime import date
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,6 +13,7 @@ from python_models.errors import InstrumentError
 
 FloatArray: TypeAlias = NDArray[np.float64]
 DateArray: TypeAlias = NDArray[np.datetime64]
+DatesLike: TypeAlias = ArrayLike | Sequence[date]
 
 DAYS_PER_YEAR = 365.25
 """The one clock: tenors of the curve are calendar years, so a 10-year bond ends within a day of the 10-year node."""
@@ -18,8 +21,8 @@ DAYS_PER_YEAR = 365.25
 MONTHS_PER_PERIOD = 6
 
 
-def as_days(dates: Any) -> DateArray:
-    """Dates of any resolution as ``datetime64[D]``.
+def as_days(dates: DatesLike) -> DateArray:
+    """Read dates of any resolution as ``datetime64[D]``.
 
     Parameters
     ----------
@@ -40,7 +43,7 @@ def as_days(dates: Any) -> DateArray:
     return days
 
 
-def year_fraction(start: Any, end: Any) -> FloatArray:
+def year_fraction(start: DatesLike, end: DatesLike) -> FloatArray:
     """Years from ``start`` to ``end`` on the actual/365.25 clock; negative when ``end`` is earlier.
 
     Parameters
@@ -54,8 +57,8 @@ def year_fraction(start: Any, end: Any) -> FloatArray:
     return (as_days(end) - as_days(start)).astype(np.float64) / DAYS_PER_YEAR
 
 
-def roll_back(maturity_dates: Any, months: ArrayLike, *, end_of_month: bool = False) -> DateArray:
-    """The dates whole months before maturity.
+def roll_back(maturity_dates: DatesLike, months: ArrayLike, *, end_of_month: bool = False) -> DateArray:
+    """Step whole months back from maturity.
 
     Parameters
     ----------
@@ -86,8 +89,10 @@ def roll_back(maturity_dates: Any, months: ArrayLike, *, end_of_month: bool = Fa
     return rolled
 
 
-def periods_remaining(valuation_dates: Any, maturity_dates: Any, *, end_of_month: bool = False) -> NDArray[np.int64]:
-    """How many half-yearly payment dates lie strictly after the valuation date, the maturity included.
+def periods_remaining(
+    valuation_dates: DatesLike, maturity_dates: DatesLike, *, end_of_month: bool = False
+) -> NDArray[np.int64]:
+    """Count the half-yearly payment dates that lie strictly after the valuation date, the maturity included.
 
     Parameters
     ----------
@@ -106,9 +111,7 @@ def periods_remaining(valuation_dates: Any, maturity_dates: Any, *, end_of_month
     return np.where(maturity > valuation, whole + (boundary > valuation), 0)
 
 
-def payment_times(
-    valuation_dates: Any, maturity_dates: Any, *, end_of_month: bool = False
-) -> FloatArray:
+def payment_times(valuation_dates: DatesLike, maturity_dates: DatesLike, *, end_of_month: bool = False) -> FloatArray:
     """Years to each remaining half-yearly payment, counted back from maturity.
 
     Parameters

@@ -29,7 +29,9 @@ class ForwardValues(NamedTuple):
     key_rate_deltas: FloatArray
 
 
-def value_forwards(spots: ArrayLike, forward_rates: ArrayLike, times: ArrayLike, zero_rates: ArrayLike) -> ForwardValues:
+def value_forwards(
+    spots: ArrayLike, forward_rates: ArrayLike, times: ArrayLike, zero_rates: ArrayLike
+) -> ForwardValues:
     """Present value ``(S - K) * DF(T)`` of currency forwards and its sensitivities.
 
     Parameters

@@ -120,7 +120,9 @@ def interpolate_volatilities(pillar_years: ArrayLike, volatilities: ArrayLike, t
     quoted = np.asarray(volatilities, dtype=np.float64)
     time = np.asarray(times, dtype=np.float64)
     if quoted.shape != (len(time), len(pillars)) or not (np.diff(pillars, prepend=0.0) > 0.0).all():
-        raise InstrumentError("Give increasing expiries and one row of volatilities, a value per expiry, for every time.")
+        raise InstrumentError(
+            "Give increasing expiries and one row of volatilities, a value per expiry, for every time."
+        )
     if len(pillars) == 1:
         return quoted[:, 0].copy()
     rows = np.arange(len(time))

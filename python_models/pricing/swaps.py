@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -12,19 +10,19 @@ from python_models.pricing.curves import COUPONS_PER_YEAR, present_values
 from python_models.pricing.dates import (
     MONTHS_PER_PERIOD,
     DateArray,
+    DatesLike,
     FloatArray,
     as_days,
     payment_times,
     periods_remaining,
     roll_back,
-    year_fraction,
 )
 
 HALF_YEAR = 1.0 / COUPONS_PER_YEAR
 
 
-def fixing_dates(valuation_dates: Any, start_dates: Any, maturity_dates: Any) -> DateArray:
-    """The date on which the floating rate of the period in progress was set: the first day of that period.
+def fixing_dates(valuation_dates: DatesLike, start_dates: DatesLike, maturity_dates: DatesLike) -> DateArray:
+    """Find the date on which the floating rate of the period in progress was set: the period's first day.
 
     Parameters
     ----------
@@ -45,7 +43,7 @@ def fixing_dates(valuation_dates: Any, start_dates: Any, maturity_dates: Any) ->
     return np.maximum(roll_back(maturity, remaining * MONTHS_PER_PERIOD), start)
 
 
-def accrual_fractions(period_starts: Any, payment_dates: Any) -> FloatArray:
+def accrual_fractions(period_starts: DatesLike, payment_dates: DatesLike) -> FloatArray:
     """Length of payment periods in years on the 30E/360 count (ISDA 2006, 4.16(g)); a regular half-year is 0.5.
 
     Parameters
@@ -62,8 +60,10 @@ def accrual_fractions(period_starts: Any, payment_dates: Any) -> FloatArray:
     return np.where(roll_back(end, MONTHS_PER_PERIOD) == start, HALF_YEAR, fractions)
 
 
-def settlement_amounts(fixed_rates_pct: ArrayLike, fixing_rates: ArrayLike, fractions: ArrayLike = HALF_YEAR) -> FloatArray:
-    """What the payer of the fixed rate receives at the end of a period, per unit of notional.
+def settlement_amounts(
+    fixed_rates_pct: ArrayLike, fixing_rates: ArrayLike, fractions: ArrayLike = HALF_YEAR
+) -> FloatArray:
+    """Amounts the payer of the fixed rate receives at the end of a period, per unit of notional.
 
     Parameters
     ----------
@@ -82,9 +82,9 @@ def settlement_amounts(fixed_rates_pct: ArrayLike, fixing_rates: ArrayLike, frac
 
 
 def value_swaps(
-    valuation_dates: Any,
-    start_dates: Any,
-    maturity_dates: Any,
+    valuation_dates: DatesLike,
+    start_dates: DatesLike,
+    maturity_dates: DatesLike,
     fixed_rates_pct: ArrayLike,
     fixing_rates: ArrayLike,
     zero_rates: ArrayLike,
@@ -104,7 +104,7 @@ def value_swaps(
     Returns
     -------
     values : ndarray, shape (n,)
-        Floating leg less fixed leg: positive when rates are above the fixed rate. NaN where a fixing or rate is missing.
+        Floating leg less fixed leg: positive when rates are above the fixed rate. NaN if a fixing or rate is missing.
     key_rate_deltas : ndarray, shape (n, 11)
         Change of value for a zero rate higher by 1.00 at the node; mostly positive. The current fixing does not move.
 
@@ -138,10 +138,14 @@ def value_swaps(
     return present_values(np.asarray(zero_rates, dtype=np.float64), times, amounts)
 
 
-def _alive(valuation_dates: Any, start_dates: Any, maturity_dates: Any) -> tuple[DateArray, DateArray, DateArray]:
+def _alive(
+    valuation_dates: DatesLike, start_dates: DatesLike, maturity_dates: DatesLike
+) -> tuple[DateArray, DateArray, DateArray]:
     valuation, start, maturity = as_days(valuation_dates), as_days(start_dates), as_days(maturity_dates)
     if ((valuation < start) | (valuation >= maturity)).any():
-        raise InstrumentError("A swap is valued outside its life; keep only dates from its start to the day before maturity.")
+        raise InstrumentError(
+            "A swap is valued outside its life; keep only dates from its start to the day before maturity."
+        )
     return valuation, start, maturity
 
 
