@@ -1,0 +1,142 @@
+"""The ``tieout`` command: what `make` calls and what an operator types."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from governance.errors import GovernanceError
+from orchestration.errors import OrchestrationError
+
+app = typer.Typer(
+    help="A risk and compliance warehouse in which every reported figure ties out.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+feed_app = typer.Typer(help="Deliveries: look at a file before it is loaded.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(feed_app, name="feed")
+console = Console()
+
+
+@app.command(epilog="Example: tieout run --business-date 2022-12-28")
+def run(
+    business_date: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Land and build up to this date; default: all that has arrived.")
+    ] = None,
+) -> None:
+    """Run the daily job: land, build, test, publish when every check is green."""
+    from orchestration.lib import display, environment, runner
+
+    started = datetime.now().astimezone()
+    ring = environment.prepare()
+    if not runner.has_ever_had_a_file():
+        console.print("The inbox has never had a file: making the demonstration bank's deliveries first.")
+        _generate(scale=1.0, seed=DEFAULT_SEED)
+    with display.run_progress(console) as listener:
+        outcome = runner.run_daily(ring, business_date.date() if business_date else None, listener)
+    display.closing_summary(console, ring, outcome, started)
+
+
+@app.command(epilog="Example: tieout up --app-port 8501 --dagster-port 3000")
+def up(
+    app_port: Annotated[int, typer.Option(help="Port of the reporting app.")] = 8501,
+    dagster_port: Annotated[int, typer.Option(help="Port of the Dagster UI.")] = 3000,
+) -> None:
+    """Open the Dagster UI and the reporting app together, on this machine only; Ctrl-C ends both."""
+    from orchestration.lib import environment, servers
+
+    environment.prepare()
+    servers.serve(console, app_port=app_port, dagster_port=dagster_port)
+
+
+@app.command(
+    epilog="Example: tieout dbt build --select fct_positions_daily+",
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
+)
+def dbt(context: typer.Context) -> None:
+    """Run dbt with the right key, profile and project; takes dbt's own arguments."""
+    from orchestration.lib import environment
+    from orchestration.lib.dbt import run_dbt
+    from orchestration.lib.writer import warehouse_writer
+
+    environment.prepare()
+    with warehouse_writer():
+        completed = run_dbt(context.args)
+    raise typer.Exit(completed.returncode)
+
+
+DEFAULT_SEED = 20221228
+
+
+@app.command(epilog="Example: tieout demo-data --scale 5 --seed 7")
+def demo_data(
+    scale: Annotated[float, typer.Option(min=0.01, max=100, help="1 is 5,000 customers, 500,000 payments, 60,000 trades.")] = 1.0,
+    seed: Annotated[int, typer.Option(help="The same seed and scale give the same bytes.")] = DEFAULT_SEED,
+) -> None:
+    """Make the demonstration bank's deliveries and put them in the inbox."""
+    from orchestration.lib import environment, runner
+
+    environment.prepare()
+    if runner.has_ever_had_a_file():
+        raise OrchestrationError(
+            "This installation already has deliveries, and demonstration data must not mix with them: "
+            "set TIEOUT_HOME to an empty folder, or remove the present one with `make clean`."
+        )
+    _generate(scale, seed)
+
+
+@app.command(epilog="Example: tieout status")
+def status() -> None:
+    """Say what is in force: last build, gate, freshness, files that wait, open alerts."""
+    from orchestration.lib import display, environment
+
+    display.status(console, environment.prepare())
+
+
+@feed_app.command("check", epilog="Example: tieout feed check payments_2022-12-28.csv")
+def feed_check(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A delivery, named as its contract says.")],
+    business_date: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The date it is delivered for; default: its folder's name.")
+    ] = None,
+) -> None:
+    """Show what a file would give, without loading it. Exit status 1 when it would be refused or rows quarantined."""
+    from orchestration.lib import display, environment
+    from orchestration.landing import check_file
+
+    ring = environment.prepare()
+    result = check_file(file.resolve(), ring, business_date=business_date.date() if business_date else None)
+    display.delivery_check(console, result)
+    if result.status == "refused" or result.rows_quarantined:
+        raise typer.Exit(1)
+
+
+def _generate(scale: float, seed: int) -> None:
+    from governance.settings import settings
+    from orchestration.demo_bank import generate
+    from orchestration.lib import display
+
+    answers = settings().demo / "answers.json"
+    with display.run_progress(console) as listener:
+        summary = generate(settings().inbox, answers, scale=scale, seed=seed, progress=listener)
+    display.demo_summary(console, summary)
+
+
+def main() -> None:
+    """Run the command; an expected error is one sentence on standard error and exit status 1."""
+    try:
+        app()
+    except (OrchestrationError, GovernanceError) as error:
+        Console(stderr=True).print(f"[bold red]Error[/] {error}", soft_wrap=True, highlight=False)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

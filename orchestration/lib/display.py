@@ -1,0 +1,202 @@
+"""What the command prints: progress while it works, a closing table, plain words."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from governance import builds
+from governance.access import open_reader
+from governance.keys import KeyRing
+from governance.settings import settings
+from governance.warehouse import connect_warehouse
+from orchestration.lib import alerts
+from orchestration.lib.progress import Listener
+from orchestration.lib.runner import RunOutcome
+from orchestration.lib.writer import warehouse_writer
+
+if TYPE_CHECKING:
+    from orchestration.demo_bank import DemoSummary
+    from orchestration.landing import DeliveryResult
+
+STAGES = {
+    "dbt": "Models and tests",
+    "publish": "Publishing",
+}
+PLAIN_LINE_SECONDS = 10
+
+
+@contextmanager
+def run_progress(console: Console) -> Iterator[Listener]:
+    """Show a bar a stage on a terminal, a line every few seconds elsewhere.
+
+    The bars go to a copy of standard output, because the run sends the steps' own output to a log file.
+    """
+    with os.fdopen(os.dup(1), "w") as out:
+        if not console.is_terminal:
+            yield _plain_listener(Console(file=out, width=console.width))
+            return
+        columns = (SpinnerColumn(), TextColumn("{task.description:22}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=Console(file=out, force_terminal=True, width=console.width)) as bars:
+            tasks = {}
+
+            def show(stage: str, done: int, total: int) -> None:
+                if stage not in tasks:
+                    tasks[stage] = bars.add_task(STAGES.get(stage, stage), total=total)
+                bars.update(tasks[stage], completed=done, total=total)
+
+            yield show
+
+
+def _plain_listener(console: Console) -> Listener:
+    last: dict[str, float] = {}
+
+    def show(stage: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        if stage not in last or done == total or now - last[stage] >= PLAIN_LINE_SECONDS:
+            last[stage] = now
+            console.print(f"{datetime.now().astimezone():%H:%M:%S}  {STAGES.get(stage, stage)}: {done:,} of {total:,}", highlight=False)
+
+    return show
+
+
+def closing_summary(console: Console, ring: KeyRing, outcome: RunOutcome, started: datetime) -> None:
+    """Print what the run did, the firm's headline figures, and where to look next."""
+    manifest = outcome.manifest
+    seconds = (datetime.now().astimezone() - started).total_seconds()
+    if outcome.was_current:
+        console.print(
+            f"Nothing to do: build {manifest.build_id} for {manifest.business_date} already has every delivery and the present "
+            f"models ({seconds:.0f} s).",
+            highlight=False,
+        )
+        return
+    console.print(_feeds(ring, outcome.load_sequence_before))
+    statuses = [(result.node_id.split(".")[0], result.status) for result in manifest.test_results]
+    tests = [status for kind, status in statuses if kind in {"test", "unit_test"}]
+    models = [status for kind, status in statuses if kind in {"model", "seed", "snapshot"}]
+    facts = Table(show_header=False, box=None, pad_edge=False)
+    facts.add_row("Models and seeds built", f"{sum(status == 'success' for status in models):,} of {len(models):,}")
+    facts.add_row("Tests passed", f"{sum(status == 'pass' for status in tests):,} of {len(tests):,}")
+    warned = sum(status == "warn" for status in tests)
+    facts.add_row("Tests for a person to look at", f"{warned:,} (not blocking)")
+    facts.add_row("Window", outcome.reason)
+    facts.add_row("Build in force", manifest.build_id)
+    for label, value in headline_figures(ring, manifest):
+        facts.add_row(label, value)
+    facts.add_row("Time", f"{seconds:.0f} s")
+    console.print(facts, highlight=False)
+    console.print("\nNext: `make up` opens the reporting app and the Dagster UI; `tieout status` says what is in force.", highlight=False)
+
+
+def headline_figures(ring: KeyRing, manifest: builds.Manifest) -> list[tuple[str, str]]:
+    """Return the firm's P&L and VaR of a build, read as any reader reads them; a figure without rows is missing."""
+    day = manifest.business_date
+    with open_reader("analyst", manifest.build_id, ring) as reader:
+        pnl = reader.query(
+            "select total_pnl_usd from fct_pnl_summary_daily where business_date = ? and scope_type = 'firm'", [day]
+        )
+        var = reader.query(
+            "select confidence_level, var_usd from fct_portfolio_var_daily where business_date = ? and scope_type = 'firm' "
+            "and quantile_rule = 'order_statistic' order by confidence_level",
+            [day],
+        )
+    figures = [(f"Firm P&L, {day}", _usd(pnl["total_pnl_usd"].iloc[0]) if len(pnl) else "missing: no row for this date")]
+    if not len(var):
+        return [*figures, (f"Firm VaR, {day}", "missing: no row for this date")]
+    return figures + [
+        (f"Firm VaR {float(level) * 100:g} %, 1 day", f"{_usd(value)} (loss)")
+        for level, value in zip(var["confidence_level"], var["var_usd"], strict=True)
+    ]
+
+
+def _usd(amount: object) -> str:
+    return f"USD {float(str(amount)):,.0f}"
+
+
+def _feeds(ring: KeyRing, after: int) -> Table:
+    """Return a table of the feeds: what came in with the deliveries after a given one."""
+    with warehouse_writer():
+        connection = connect_warehouse(ring, read_only=True)
+        try:
+            rows = connection.execute(
+                """
+                select
+                    feed, count(*), count(*) filter (status = 'refused'), sum(rows_read)::bigint, sum(rows_loaded)::bigint,
+                    sum(rows_quarantined)::bigint, sum(rows_duplicate)::bigint
+                from warehouse.raw.deliveries where load_sequence > ? group by feed order by feed
+                """,
+                [after],
+            ).fetchall()
+        finally:
+            connection.close()
+    table = Table(title=f"Deliveries of this run: {sum(row[1] for row in rows):,} files", title_justify="left")
+    table.add_column("Feed")
+    for name in ("Files", "Refused", "Rows read", "Loaded", "Quarantined", "Duplicate"):
+        table.add_column(name, justify="right")
+    for feed, *numbers in rows:
+        table.add_row(feed, *(f"{number:,}" for number in numbers))
+    totals = [sum(row[column] for row in rows) for column in range(1, 7)]
+    table.add_section()
+    table.add_row("Total", *(f"{number:,}" for number in totals))
+    return table
+
+
+def status(console: Console, ring: KeyRing) -> None:
+    """Print what is in force."""
+    facts = Table(show_header=False, box=None, pad_edge=False)
+    manifest = builds.current_build(ring)
+    if manifest is None:
+        facts.add_row("Build in force", "none yet: run `make run`")
+    else:
+        facts.add_row("Build in force", manifest.build_id)
+        facts.add_row("Business date", f"{manifest.business_date:%A %d %B %Y}")
+        facts.add_row("Published", f"{manifest.created_at.astimezone():%d %b %Y %H:%M %Z}")
+        for label, value in headline_figures(ring, manifest):
+            facts.add_row(label, value)
+    gate = builds.gate_status()
+    if gate is None:
+        facts.add_row("Gate", "has not judged a build yet")
+    elif gate.is_green:
+        facts.add_row("Gate", f"green for {gate.business_date}")
+    else:
+        facts.add_row("Gate", f"withheld {gate.business_date}: {'; '.join(gate.reasons)}")
+    waiting = [path for path in settings().inbox.rglob("*") if path.is_file()]
+    facts.add_row("Files in the inbox", f"{len(waiting):,}")
+    raised = alerts.read_alerts()
+    facts.add_row("Alerts raised", f"{sum(row['severity'] == 'high' for row in raised):,} high, {len(raised):,} in all")
+    console.print(facts, highlight=False)
+    if raised:
+        table = Table(title="Latest alerts", title_justify="left")
+        for name in ("Raised", "Severity", "Subject"):
+            table.add_column(name)
+        for row in raised[-10:]:
+            table.add_row(row["raised_at"], row["severity"], row["subject"])
+        console.print(table)
+
+
+def demo_summary(console: Console, summary: DemoSummary) -> None:
+    """Say what the demonstration bank's generator made."""
+    console.print(f"{summary.files:,} files with {summary.rows:,} rows are in the inbox.", highlight=False)
+
+
+def delivery_check(console: Console, result: DeliveryResult) -> None:
+    """Print what one file would give."""
+    facts = Table(show_header=False, box=None, pad_edge=False)
+    facts.add_row("Feed", result.feed)
+    facts.add_row("Verdict", "refused" if result.status == "refused" else "would load")
+    if result.refusal_reason:
+        facts.add_row("Reason", result.refusal_reason)
+    facts.add_row("Rows read", f"{result.rows_read:,}")
+    facts.add_row("Rows that would load", f"{result.rows_loaded:,}")
+    facts.add_row("Rows quarantined", f"{result.rows_quarantined:,}")
+    facts.add_row("Rows duplicate", f"{result.rows_duplicate:,}")
+    console.print(facts, highlight=False)
