@@ -35,7 +35,8 @@ lint: $(VENV)/.development
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project/models dbt_project/tests
-	$(BIN)/python -m orchestration.lib.metadata_lint
+	$(BIN)/tieout dbt parse --quiet
+	$(BIN)/dbt-score lint --manifest "$${TIEOUT_HOME:-var}/dbt/target/manifest.json"
 
 bench: $(VENV)/.development ## speed and memory at scale 1, 5 and 20, as ratios against plain DuckDB
 	$(BIN)/python -m tests.bench

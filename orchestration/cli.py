@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -20,7 +20,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-feed_app = typer.Typer(help="Deliveries: look at a file before it is loaded.", no_args_is_help=True, rich_markup_mode=None)
+feed_app = typer.Typer(
+    help="Deliveries: look at a file before it is loaded.", no_args_is_help=True, rich_markup_mode=None
+)
 app.add_typer(feed_app, name="feed")
 console = Console()
 
@@ -28,8 +30,12 @@ console = Console()
 @app.command(epilog="Example: tieout run --business-date 2022-12-28")
 def run(
     business_date: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Land and build up to this date; default: all that has arrived.")
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Land and build up to this date; default: all that has arrived."),
     ] = None,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Build everything from nothing, even when nothing is new.")
+    ] = False,
 ) -> None:
     """Run the daily job: land, build, test, publish when every check is green."""
     from orchestration.lib import display, environment, runner
@@ -40,7 +46,9 @@ def run(
         console.print("The inbox has never had a file: making the demonstration bank's deliveries first.")
         _generate(scale=1.0, seed=DEFAULT_SEED)
     with display.run_progress(console) as listener:
-        outcome = runner.run_daily(ring, business_date.date() if business_date else None, listener)
+        outcome = runner.run_daily(
+            ring, business_date.date() if business_date else None, rebuild=rebuild, listener=listener
+        )
     display.closing_summary(console, ring, outcome, started)
 
 
@@ -77,7 +85,9 @@ DEFAULT_SEED = 20221228
 
 @app.command(epilog="Example: tieout demo-data --scale 5 --seed 7")
 def demo_data(
-    scale: Annotated[float, typer.Option(min=0.01, max=100, help="1 is 5,000 customers, 500,000 payments, 60,000 trades.")] = 1.0,
+    scale: Annotated[
+        float, typer.Option(min=0.01, max=100, help="1 is 5,000 customers, 500,000 payments, 60,000 trades.")
+    ] = 1.0,
     seed: Annotated[int, typer.Option(help="The same seed and scale give the same bytes.")] = DEFAULT_SEED,
 ) -> None:
     """Make the demonstration bank's deliveries and put them in the inbox."""
@@ -104,12 +114,13 @@ def status() -> None:
 def feed_check(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A delivery, named as its contract says.")],
     business_date: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The date it is delivered for; default: its folder's name.")
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The date it is delivered for; default: its folder's name."),
     ] = None,
 ) -> None:
     """Show what a file would give, without loading it. Exit status 1 when it would be refused or rows quarantined."""
-    from orchestration.lib import display, environment
     from orchestration.landing import check_file
+    from orchestration.lib import display, environment
 
     ring = environment.prepare()
     result = check_file(file.resolve(), ring, business_date=business_date.date() if business_date else None)

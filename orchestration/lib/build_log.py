@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import duckdb
 
@@ -101,7 +102,7 @@ def plan_build(connection: duckdb.DuckDBPyConnection, business_date: date | None
     target = business_date or last_date
     if target > last_date:
         raise NothingToRun(
-            f"No delivery reaches {target}; the last one is for {last_date}. Deliver that day's files to the inbox first."
+            f"No delivery reaches {target}; the last one is for {last_date}. Deliver that day's files first."
         )
     latest = connection.execute(
         "select outcome, window_end from warehouse.operations.builds order by build_number desc limit 1"
@@ -133,9 +134,16 @@ def plan_build(connection: duckdb.DuckDBPyConnection, business_date: date | None
     return BuildPlan(target, start, last_sequence, False, f"new rows from {start} on")
 
 
+def last_load_sequence(connection: duckdb.DuckDBPyConnection) -> int:
+    """Return the sequence of the last delivery that was looked at; 0 before the first."""
+    (sequence,) = _row(connection, "select coalesce(max(load_sequence), 0) from warehouse.raw.deliveries")
+    return int(sequence)
+
+
 def start_build(connection: duckdb.DuckDBPyConnection, plan: BuildPlan) -> int:
     """Log that a build begins, before the first table is touched; returns its number."""
-    number = connection.execute(
+    (number,) = _row(
+        connection,
         """
         insert into warehouse.operations.builds
         select
@@ -144,9 +152,8 @@ def start_build(connection: duckdb.DuckDBPyConnection, plan: BuildPlan) -> int:
         returning build_number
         """,
         [project_checksum(), plan.load_sequence, plan.window_start, plan.business_date + timedelta(days=1)],
-    ).fetchone()
-    assert number is not None
-    return int(number[0])
+    )
+    return int(number)
 
 
 def finish_build(
@@ -183,7 +190,6 @@ def _dimensions_restated(connection: duckdb.DuckDBPyConnection, after: int) -> b
     return connection.execute(f"select count(*) from ({checks})").fetchone() != (0,)
 
 
-def _row(connection: duckdb.DuckDBPyConnection, query: str) -> tuple:
-    row = connection.execute(query).fetchone()
-    assert row is not None
-    return row
+def _row(connection: duckdb.DuckDBPyConnection, query: str, parameters: list[Any] | None = None) -> tuple[Any, ...]:
+    """Return the first row of a query that always has one."""
+    return connection.execute(query, parameters or []).fetchall()[0]

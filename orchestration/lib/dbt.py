@@ -26,7 +26,9 @@ def manifest_path() -> Path:
         return manifest
     completed = run_dbt(["parse", "--target-path", str(parsed_folder()), "--quiet"], capture=True)
     if completed.returncode != 0:
-        raise EnvironmentNotReady(f"The dbt project does not parse; mend it first. dbt says: {completed.stdout.strip()}")
+        raise EnvironmentNotReady(
+            f"The dbt project does not parse; mend it first. dbt says: {completed.stdout.strip()}"
+        )
     stamp.write_text(project_checksum())
     return manifest
 
@@ -75,7 +77,8 @@ class DbtArtifacts:
         return [
             f"{result['unique_id'].split('.')[2]} was not built: {first_line(result['message'])}"
             for result in self.run_results["results"]
-            if result["status"] in {"error", "runtime error"} and not result["unique_id"].startswith(("test.", "unit_test."))
+            if result["status"] in {"error", "runtime error"}
+            and not result["unique_id"].startswith(("test.", "unit_test."))
         ]
 
 

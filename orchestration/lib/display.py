@@ -44,7 +44,13 @@ def run_progress(console: Console) -> Iterator[Listener]:
         if not console.is_terminal:
             yield _plain_listener(Console(file=out, width=console.width))
             return
-        columns = (SpinnerColumn(), TextColumn("{task.description:22}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        columns = (
+            SpinnerColumn(),
+            TextColumn("{task.description:22}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+        )
         with Progress(*columns, console=Console(file=out, force_terminal=True, width=console.width)) as bars:
             tasks = {}
 
@@ -63,7 +69,10 @@ def _plain_listener(console: Console) -> Listener:
         now = time.monotonic()
         if stage not in last or done == total or now - last[stage] >= PLAIN_LINE_SECONDS:
             last[stage] = now
-            console.print(f"{datetime.now().astimezone():%H:%M:%S}  {STAGES.get(stage, stage)}: {done:,} of {total:,}", highlight=False)
+            console.print(
+                f"{datetime.now().astimezone():%H:%M:%S}  {STAGES.get(stage, stage)}: {done:,} of {total:,}",
+                highlight=False,
+            )
 
     return show
 
@@ -74,8 +83,8 @@ def closing_summary(console: Console, ring: KeyRing, outcome: RunOutcome, starte
     seconds = (datetime.now().astimezone() - started).total_seconds()
     if outcome.was_current:
         console.print(
-            f"Nothing to do: build {manifest.build_id} for {manifest.business_date} already has every delivery and the present "
-            f"models ({seconds:.0f} s).",
+            f"Nothing to do: build {manifest.build_id} for {manifest.business_date} already has every delivery and the "
+            f"present models ({seconds:.0f} s).",
             highlight=False,
         )
         return
@@ -94,7 +103,10 @@ def closing_summary(console: Console, ring: KeyRing, outcome: RunOutcome, starte
         facts.add_row(label, value)
     facts.add_row("Time", f"{seconds:.0f} s")
     console.print(facts, highlight=False)
-    console.print("\nNext: `make up` opens the reporting app and the Dagster UI; `tieout status` says what is in force.", highlight=False)
+    console.print(
+        "\nNext: `make up` opens the reporting app and the Dagster UI; `tieout status` says what is in force.",
+        highlight=False,
+    )
 
 
 def headline_figures(ring: KeyRing, manifest: builds.Manifest) -> list[tuple[str, str]]:
@@ -105,11 +117,13 @@ def headline_figures(ring: KeyRing, manifest: builds.Manifest) -> list[tuple[str
             "select total_pnl_usd from fct_pnl_summary_daily where business_date = ? and scope_type = 'firm'", [day]
         )
         var = reader.query(
-            "select confidence_level, var_usd from fct_portfolio_var_daily where business_date = ? and scope_type = 'firm' "
-            "and quantile_rule = 'order_statistic' order by confidence_level",
+            "select confidence_level, var_usd from fct_portfolio_var_daily "
+            "where business_date = ? and scope_type = 'firm' and quantile_rule = 'order_statistic' order by confidence_level",
             [day],
         )
-    figures = [(f"Firm P&L, {day}", _usd(pnl["total_pnl_usd"].iloc[0]) if len(pnl) else "missing: no row for this date")]
+    figures = [
+        (f"Firm P&L, {day}", _usd(pnl["total_pnl_usd"].iloc[0]) if len(pnl) else "missing: no row for this date")
+    ]
     if not len(var):
         return [*figures, (f"Firm VaR, {day}", "missing: no row for this date")]
     return figures + [
@@ -130,8 +144,8 @@ def _feeds(ring: KeyRing, after: int) -> Table:
             rows = connection.execute(
                 """
                 select
-                    feed, count(*), count(*) filter (status = 'refused'), sum(rows_read)::bigint, sum(rows_loaded)::bigint,
-                    sum(rows_quarantined)::bigint, sum(rows_duplicate)::bigint
+                    feed, count(*), count(*) filter (status = 'refused'), sum(rows_read)::bigint,
+                    sum(rows_loaded)::bigint, sum(rows_quarantined)::bigint, sum(rows_duplicate)::bigint
                 from warehouse.raw.deliveries where load_sequence > ? group by feed order by feed
                 """,
                 [after],

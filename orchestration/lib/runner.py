@@ -43,12 +43,18 @@ class RunOutcome:
 def has_ever_had_a_file() -> bool:
     """Whether any delivery has reached this installation; if none has, the demonstration bank may be made."""
     paths = settings()
-    return paths.warehouse.exists() or any(path.is_file() for path in paths.inbox.rglob("*")) or any(paths.archive.glob("*"))
+    return (
+        paths.warehouse.exists()
+        or any(path.is_file() for path in paths.inbox.rglob("*"))
+        or any(paths.archive.glob("*"))
+    )
 
 
 def run_daily(
     ring: KeyRing,
     business_date: date | None = None,
+    *,
+    rebuild: bool = False,
     listener: Callable[[str, int, int], None] | None = None,
 ) -> RunOutcome:
     """Land, build, test and publish; do nothing when the build in force already has everything.
@@ -59,6 +65,8 @@ def run_daily(
         The open key ring.
     business_date : date or None
         Land and build up to this date; everything that has arrived when None.
+    rebuild : bool
+        Build everything from nothing even when the build in force is current.
     listener : callable or None
         Called with (stage, done, total) as the run proceeds.
 
@@ -73,15 +81,17 @@ def run_daily(
     """
     waiting = pending_deliveries(settings().inbox, load_contracts(), through=business_date)
     sequence, plan = _plan(ring, business_date)
-    if not waiting and plan is not None and plan.is_current:
+    if not waiting and plan is not None and plan.is_current and not rebuild:
         current = builds.current_build(ring)
         if current is not None:
             return RunOutcome(current, True, sequence, plan.reason)
     target = max([item.business_date for item in waiting] + ([plan.business_date] if plan else []), default=None)
     if target is None:
-        raise NothingToRun("The inbox is empty and nothing was ever loaded: put files there, or run `tieout demo-data`.")
+        raise NothingToRun(
+            "The inbox is empty and nothing was ever loaded: put files there, or run `tieout demo-data`."
+        )
     with progress.listening(listener or (lambda *_: None)):
-        _execute(target)
+        _execute(target, rebuild=rebuild)
     current = builds.current_build(ring)
     if current is None:
         raise RunFailed("The run ended without a published build: open the last run in the Dagster UI (`make up`).")
@@ -97,22 +107,21 @@ def _plan(ring: KeyRing, business_date: date | None) -> tuple[int, build_log.Bui
         try:
             create_raw_tables(connection, load_contracts())
             build_log.create_tables(connection)
-            row = connection.execute("select coalesce(max(load_sequence), 0) from warehouse.raw.deliveries").fetchone()
-            assert row is not None
+            sequence = build_log.last_load_sequence(connection)
             try:
-                return row[0], build_log.plan_build(connection, business_date)
+                return sequence, build_log.plan_build(connection, business_date)
             except NothingToRun:
-                return row[0], None
+                return sequence, None
         finally:
             connection.close()
 
 
-def _execute(target: date) -> None:
+def _execute(target: date, *, rebuild: bool) -> None:
     """Run the Dagster job ``daily_risk`` for a date and turn a failure into one sentence."""
     import dagster as dg
 
-    from orchestration.defs.daily.sensors import partition_for
     from orchestration.definitions import defs
+    from orchestration.defs.daily.sensors import partition_for
 
     partition = partition_for(target)
     if partition is None:
@@ -126,7 +135,10 @@ def _execute(target: date) -> None:
             partition_key=partition,
             instance=instance,
             raise_on_error=False,
-            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            run_config={
+                "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+                "ops": {"dbt_build": {"config": {"rebuild": rebuild}}},
+            },
         )
     if result.success:
         return

@@ -25,7 +25,9 @@ def free_port(wanted: int) -> int:
         with socket.socket() as probe:
             if probe.connect_ex((ADDRESS, port)) != 0:
                 return port
-    raise EnvironmentNotReady(f"No free port from {wanted} to {wanted + 49}: name another with --app-port or --dagster-port.")
+    raise EnvironmentNotReady(
+        f"No free port from {wanted} to {wanted + 49}: name another with --app-port or --dagster-port."
+    )
 
 
 def serve(console: Console, *, app_port: int, dagster_port: int) -> None:

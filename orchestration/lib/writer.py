@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import fcntl
 import json
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,7 +28,7 @@ def record_child(pid: int) -> None:
     target = _children_file()
     temporary = target.with_suffix(".tmp")
     temporary.write_text(json.dumps({"pid": pid, "created": child.create_time()}))
-    os.replace(temporary, target)
+    temporary.replace(target)
 
 
 def _end_orphan() -> None:

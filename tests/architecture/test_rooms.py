@@ -14,7 +14,19 @@ MAY_IMPORT = {
     "streamlit_app": {"streamlit_app", "governance"},
     "dbt_project": {"python_models"},
 }
-NO_INPUT_OUTPUT = {"os", "pathlib", "io", "sqlite3", "duckdb", "requests", "urllib", "socket", "time", "random", "subprocess"}
+NO_INPUT_OUTPUT = {
+    "os",
+    "pathlib",
+    "io",
+    "sqlite3",
+    "duckdb",
+    "requests",
+    "urllib",
+    "socket",
+    "time",
+    "random",
+    "subprocess",
+}
 
 
 def imported(path: Path) -> set[str]:

@@ -6,7 +6,7 @@ from orchestration.lib.partitions import business_days
 
 daily_risk = dg.define_asset_job(
     name="daily_risk",
-    description="Land what has arrived, build and test the warehouse for the business date, publish when every check is green.",
+    description="Land what has arrived, build and test the business date, publish when every check is green.",
     selection=dg.AssetSelection.all(),
     partitions_def=business_days,
 )

@@ -17,7 +17,7 @@ from orchestration.lib.partitions import business_days
 )
 def every_morning(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
     """Run the last business date that ended before the scheduled time."""
-    last = business_days.get_last_partition_key(current_time=context.scheduled_execution_time)
+    last = business_days.get_last_partition_key()
     if last is None:
         return dg.SkipReason("No business date has ended yet.")
     return dg.RunRequest(run_key=f"every_morning-{last}", partition_key=last)

@@ -24,9 +24,8 @@ def arriving_deliveries(context: dg.SensorEvaluationContext) -> dg.RunRequest | 
     waiting = pending_deliveries(settings().inbox, load_contracts())
     if not waiting:
         return dg.SkipReason("The inbox is empty.")
-    state = hashlib.sha256(
-        "\n".join(f"{item.path.name} {item.path.stat().st_size} {item.path.stat().st_mtime_ns}" for item in waiting).encode()
-    ).hexdigest()
+    looks = [(item.path.name, item.path.stat().st_size, item.path.stat().st_mtime_ns) for item in waiting]
+    state = hashlib.sha256(repr(looks).encode()).hexdigest()
     if state == context.cursor:
         return dg.SkipReason("The files in the inbox have been tried already.")
     context.update_cursor(state)
@@ -44,7 +43,8 @@ def partition_for(business_date: date) -> str | None:
 
 
 @dg.run_failure_sensor(
-    description="Raises an alert (file and table, e-mail, webhook) for every run that fails.", monitor_all_code_locations=False
+    description="Raises an alert (file and table, e-mail, webhook) for every run that fails.",
+    monitor_all_code_locations=False,
 )
 def run_failures(context: dg.RunFailureSensorContext) -> None:
     """Tell people which run failed, at which step, and where to look."""
@@ -55,7 +55,7 @@ def run_failures(context: dg.RunFailureSensorContext) -> None:
             "high",
             context.dagster_run.tags.get("dagster/partition"),
             f"{context.dagster_run.job_name} failed at {steps}",
-            f"Run {context.dagster_run.run_id}. The build in force is unchanged. Open the run in the Dagster UI, mend the "
-            "cause it names, then run the same business date again.",
+            f"Run {context.dagster_run.run_id}. The build in force is unchanged. Open the run in the Dagster UI, mend "
+            "the cause it names, then run the same business date again.",
         )
     )

@@ -60,7 +60,11 @@ def result_metadata(results: list[DeliveryResult]) -> dict[str, int | str]:
         "rows_loaded": sum(result.rows_loaded for result in results),
         "rows_quarantined": sum(result.rows_quarantined for result in results),
         "rows_duplicate": sum(result.rows_duplicate for result in results),
-        **{f"refused: {result.file_name}": result.refusal_reason or "" for result in results if result.status == "refused"},
+        **{
+            f"refused: {result.file_name}": result.refusal_reason or ""
+            for result in results
+            if result.status == "refused"
+        },
     }
 
 
@@ -85,8 +89,7 @@ def alert_on(results: list[DeliveryResult]) -> None:
                     "medium",
                     str(result.business_date),
                     f"{result.feed}: {result.rows_quarantined} of {result.rows_read} rows quarantined",
-                    f"File {result.file_name}. The rows, their lines and the rules they broke are in raw.quarantine and "
-                    "on the page Build and deliveries.",
+                    f"File {result.file_name}. The rows, their lines and the rules they broke are in raw.quarantine.",
                 )
             )
 

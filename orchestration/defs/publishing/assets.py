@@ -30,12 +30,15 @@ COMPLIANCE_RAW = ("quarantine", "pii_values")
 def published_models(manifest: Mapping[str, Any]) -> list[builds.PublishedModel]:
     """Return the tables to publish: every model says in ``meta.publish`` which role files it goes to."""
     marts = [
-        builds.PublishedModel(schema_name=node["schema"], table=node["name"], roles=frozenset(node["config"]["meta"]["publish"]))
+        builds.PublishedModel(
+            schema_name=node["schema"], table=node["name"], roles=frozenset(node["config"]["meta"]["publish"])
+        )
         for node in manifest["nodes"].values()
         if node["resource_type"] == "model" and node["config"]["meta"].get("publish")
     ]
     raw = [
-        builds.PublishedModel(schema_name="raw", table=table, roles=frozenset({"compliance"})) for table in COMPLIANCE_RAW
+        builds.PublishedModel(schema_name="raw", table=table, roles=frozenset({"compliance"}))
+        for table in COMPLIANCE_RAW
     ]
     return [*marts, *raw]
 
@@ -57,8 +60,8 @@ def mart_keys() -> list[dg.AssetKey]:
     owners=["team:data-platform"],
     kinds={"duckdb"},
     description=(
-        "The build that every reader sees: one encrypted file a role and a signed manifest, made only when every blocking "
-        "check is green. Otherwise the build in force stays and the gate records what is withheld and why."
+        "The build that every reader sees: one encrypted file a role and a signed manifest, made only when every "
+        "blocking check is green. Otherwise the build in force stays and the gate records what is withheld and why."
     ),
     partitions_def=business_days,
     pool="warehouse",
@@ -67,7 +70,7 @@ def mart_keys() -> list[dg.AssetKey]:
         dg.AssetCheckSpec(
             "gate_is_green",
             asset=["published", "build"],
-            description="Every blocking test passed and every delivery reconciles: read = loaded + quarantined + duplicate.",
+            description="Every blocking test passed, and read = loaded + quarantined + duplicate in every delivery.",
         )
     ],
 )
@@ -109,7 +112,9 @@ def judge_and_publish(
             )
         )
         yield dg.AssetCheckResult(
-            passed=False, check_name="gate_is_green", metadata={"reasons": decision.reasons, "withheld": decision.withheld}
+            passed=False,
+            check_name="gate_is_green",
+            metadata={"reasons": decision.reasons, "withheld": decision.withheld},
         )
         raise dg.Failure(
             f"Withheld: {'; '.join(decision.reasons)}. {kept[0].upper()}{kept[1:]}.",
@@ -171,6 +176,6 @@ def alert_on_checks(results: list[builds.NodeResult], business_date: date) -> No
                     "medium" if result.status == "warn" else "high",
                     business_date.isoformat(),
                     f"Check {name}: {result.failures if result.failures is not None else 'no'} rows",
-                    f"{result.message or 'The check did not pass.'} Open the check in the Dagster UI for its query and rows.",
+                    f"{result.message or 'It did not pass.'} Open the check in the Dagster UI for its query and rows.",
                 )
             )

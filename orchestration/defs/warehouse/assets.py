@@ -46,6 +46,12 @@ class TieoutTranslator(DagsterDbtTranslator):
         return "_".join(folders) if folders else dbt_resource_props["resource_type"]
 
 
+class BuildConfig(dg.Config):
+    """What an operator may ask of a build."""
+
+    rebuild: bool = False
+
+
 @dbt_assets(
     manifest=MANIFEST,
     name="dbt_build",
@@ -55,11 +61,11 @@ class TieoutTranslator(DagsterDbtTranslator):
     pool="warehouse",
     retry_policy=RETRY,
 )
-def dbt_build(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[DbtEvent]:
+def dbt_build(context: dg.AssetExecutionContext, dbt: DbtCliResource, config: BuildConfig) -> Iterator[DbtEvent]:
     """Build and test the window of business dates that the deliveries made necessary."""
     business_date = date.fromisoformat(context.partition_key_range.end)
     with warehouse_writer():
-        plan, number = begin(business_date)
+        plan, number = begin(business_date, rebuild=config.rebuild)
         context.log.info(f"Building to {plan.business_date} from {plan.window_start or 'the start'}: {plan.reason}.")
         variables, flags = plan.dbt_arguments
         invocation = dbt.cli(
@@ -103,17 +109,19 @@ def dbt_build(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterato
 def nodes_to_run() -> int:
     """Return how many models, seeds and tests a whole build has."""
     manifest = json.loads(MANIFEST.read_text())
-    return sum(
-        node["resource_type"] in {"model", "seed", "test"} for node in manifest["nodes"].values()
-    ) + len(manifest.get("unit_tests", {}))
+    return sum(node["resource_type"] in {"model", "seed", "test"} for node in manifest["nodes"].values()) + len(
+        manifest.get("unit_tests", {})
+    )
 
 
-def begin(business_date: date) -> tuple[build_log.BuildPlan, int]:
+def begin(business_date: date, *, rebuild: bool) -> tuple[build_log.BuildPlan, int]:
     """Plan the build and log its start."""
     connection = connect_warehouse(KeyRing.open())
     try:
         build_log.create_tables(connection)
         plan = build_log.plan_build(connection, business_date)
+        if rebuild:
+            plan = replace(plan, window_start=build_log.EVERYTHING, reason="a rebuild was asked for")
         return plan, build_log.start_build(connection, plan)
     finally:
         connection.close()
@@ -193,24 +201,20 @@ def table_metadata(
     return metadata
 
 
+def with_deadline(spec: dg.AssetSpec) -> dg.AssetSpec:
+    """Give a mart its deadline; what lies below it has none of its own."""
+    return spec.replace_attributes(freshness_policy=MART_FRESHNESS) if spec.key.path[0] == "marts" else spec
+
+
 @dg.definitions
 def defs() -> dg.Definitions:
     """Bind the dbt command line to the project."""
-    marts = dbt_build.map_asset_specs(
-        lambda spec: (
-            replace_freshness(spec) if spec.key.path[0] == "marts" else spec
-        )
-    )
+    with_deadlines = dbt_build.map_asset_specs(with_deadline)
     return dg.Definitions(
-        assets=[marts],
+        assets=[with_deadlines],
         resources={
             "dbt": DbtCliResource(
                 project_dir=str(DBT_PROJECT), profiles_dir=str(DBT_PROJECT.parent), dbt_executable=dbt_executable()
             )
         },
     )
-
-
-def replace_freshness(spec: dg.AssetSpec) -> dg.AssetSpec:
-    """Give a mart its deadline."""
-    return spec.replace_attributes(freshness_policy=MART_FRESHNESS)
