@@ -1,0 +1,1 @@
+"""Keys, encryption, access and published builds: what makes the figures trustworthy."""

@@ -1,30 +1,117 @@
-"""The read gate: the only way to a published build."""
+"""The read gate: the one way to the figures of a published build.
+
+A reader gets one role's file, read-only, in a DuckDB that can reach no other file and no network, and runs single
+SELECT statements whose table functions are on a short list: even a SELECT can change how DuckDB runs, or end the
+process, through functions such as ``enable_logging``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+import json
+import threading
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
 
+import duckdb
 import pandas as pd
+import pyarrow as pa
 
-from governance.builds import Manifest
-from governance.keys import KeyRing
+from governance.builds import Manifest, current_build, load_manifest, role_file
+from governance.errors import (
+    AccessDenied,
+    BuildNotFound,
+    BuildTampered,
+    QueryFailed,
+    QueryTimeout,
+    RowCapExceeded,
+)
+from governance.files import sha256_of
+from governance.keys import KeyRing, encode_key
+from governance.settings import settings
+from governance.warehouse import attach_encrypted, offline_config
+
+MAX_ROWS: Final = 100_000
+TIMEOUT_SECONDS: Final = 30.0
+_MEMORY_LIMIT: Final = "2GB"
+_BATCH_ROWS: Final = 16_384
+_TABLE_FUNCTIONS: Final = frozenset({"generate_series", "range", "unnest"})
+# The compliance file holds ciphertext that is only ever decrypted for a person known by name.
+_OPENABLE: Final = {"analyst": "analyst", "aggregate": "aggregate"}
+_LEAST: Final = "aggregate"
 
 
 class Reader:
-    """One role's file of one published build, open for single SELECT statements."""
+    """One role's file of one published build. Safe to share between threads; close it, or use it in a ``with``.
 
-    role: str
-    manifest: Manifest
+    Attributes
+    ----------
+    role : str
+        Role whose file is open.
+    manifest : Manifest
+        The verified manifest of the build.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, role: str, manifest: Manifest) -> None:
+        self._connection = connection
+        self.role = role
+        self.manifest = manifest
 
     def query(
-        self, sql: str, params: Sequence[Any] | dict[str, Any] | None = None, *, max_rows: int = 100_000, timeout: float = 30.0
+        self,
+        sql: str,
+        params: Sequence[Any] | Mapping[str, Any] | None = None,
+        *,
+        max_rows: int = MAX_ROWS,
+        timeout: float = TIMEOUT_SECONDS,
     ) -> pd.DataFrame:
-        """Run one SELECT."""
-        raise NotImplementedError
+        """Run one SELECT.
+
+        Parameters
+        ----------
+        sql : str
+            One SELECT over the build's tables, which are known by their bare names; values go in as parameters
+            (``?`` or ``$name``).
+        params : sequence or mapping, optional
+            The parameters.
+        max_rows : int
+            More rows than this are an error; nothing is ever cut off silently.
+        timeout : float
+            Seconds until the query is stopped.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Decimals as float64, for display and charts; dates as datetime64. Cast to ``varchar`` in SQL where the
+            exact digits matter.
+
+        Raises
+        ------
+        AccessDenied
+            If this is not one SELECT, or it calls a table function that is not allowed.
+        QueryFailed, QueryTimeout, RowCapExceeded
+            If DuckDB refuses it, it takes too long, or it gives too many rows.
+        """
+        _check_statement(sql)
+        with self._connection.cursor() as cursor:
+            # A timer is the only statement timeout this DuckDB has; it interrupts this cursor alone.
+            timer = threading.Timer(timeout, cursor.interrupt)
+            timer.start()
+            try:
+                cursor.execute("USE build")
+                table = _fetch(cursor, sql, params, max_rows)
+            except duckdb.InterruptException as error:
+                raise QueryTimeout(f"The query took longer than {timeout:g} seconds: narrow it down.") from error
+            except duckdb.Error as error:
+                raise QueryFailed(f"The query cannot be run: {error}") from error
+            finally:
+                timer.cancel()
+        return _to_pandas(table)
 
     def close(self) -> None:
         """Close the file."""
+        self._connection.close()
 
     def __enter__(self) -> Reader:
         return self
@@ -34,5 +121,114 @@ class Reader:
 
 
 def open_reader(role: str = "analyst", build_id: str | None = None, ring: KeyRing | None = None) -> Reader:
-    """Open a role's file of the current build, or of a named one."""
-    raise NotImplementedError
+    """Open a role's file of the build in force, or of a named one, after checking manifest and file.
+
+    Parameters
+    ----------
+    role : str
+        ``analyst`` or ``aggregate``; a role that is not known gets ``aggregate``, the least there is.
+    build_id : str, optional
+        Default is the build in force.
+    ring : KeyRing, optional
+        Default is the settings' key ring.
+
+    Raises
+    ------
+    AccessDenied
+        For ``compliance``.
+    BuildNotFound
+        If nothing has been published, or not this build.
+    BuildTampered
+        If manifest, signature or file do not agree.
+    """
+    if role == "compliance":
+        raise AccessDenied("The compliance file cannot be opened without a signed-in, audited user: open 'analyst'.")
+    role = _OPENABLE.get(role, _LEAST)
+    ring = ring or KeyRing.open()
+    manifest = current_build(ring) if build_id is None else load_manifest(build_id, ring)
+    if manifest is None:
+        raise BuildNotFound("No build has been published yet: run `tieout run`.")
+    path, recorded = role_file(manifest.build_id, role), manifest.files[role]
+    if not path.exists() or _verified_sha256(path, *_identity(path)) != recorded.sha256:
+        raise BuildTampered(f"{path} is not the file that was published: restore it from a back-up or publish again.")
+    return Reader(_connect(path, encode_key(ring.key_by_id(recorded.key_id))), role, manifest)
+
+
+def _identity(path: Path) -> tuple[int, int, int, int]:
+    status = path.stat()
+    return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
+
+
+@lru_cache(maxsize=64)
+def _verified_sha256(path: Path, *identity: int) -> str:
+    """Hash a file once per process for as long as it stays the same file."""
+    return sha256_of(path)
+
+
+def _connect(path: Path, key: str) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(
+        config=offline_config()
+        | {
+            "python_enable_replacements": False,
+            "memory_limit": _MEMORY_LIMIT,
+            "threads": settings().threads,
+            # Nothing a reader computes is written down, not even as a spill file.
+            "temp_directory": "",
+        }
+    )
+    try:
+        attach_encrypted(connection, path, "build", key, read_only=True)
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _check_statement(sql: str) -> None:
+    """Refuse everything but one SELECT that calls no table function off the list."""
+    try:
+        statements = duckdb.extract_statements(sql)
+    except duckdb.Error as error:
+        raise QueryFailed(f"The query cannot be read: {error}") from error
+    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+        raise AccessDenied("Only a single SELECT may be run here: send one SELECT and nothing else.")
+    tree = _syntax_tree(sql)
+    if tree["error"] or len(tree["statements"]) != 1:
+        raise AccessDenied(f"Only a plain SELECT may be run here: {tree.get('error_message', 'send one SELECT')}")
+    pending: list[Any] = [tree]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, dict):
+            if node.get("type") == "TABLE_FUNCTION":
+                name = str(node["function"].get("function_name", "")).lower()
+                if name not in _TABLE_FUNCTIONS:
+                    raise AccessDenied(f"The table function {name!r} may not be called here: read the build's tables.")
+            pending.extend(node.values())
+        elif isinstance(node, list):
+            pending.extend(node)
+
+
+def _syntax_tree(sql: str) -> dict[str, Any]:
+    with duckdb.connect(config=offline_config()) as parser:
+        rows = parser.execute("SELECT json_serialize_sql(?)", [sql]).fetchall()
+    return json.loads(rows[0][0])
+
+
+def _fetch(
+    cursor: duckdb.DuckDBPyConnection, sql: str, params: Sequence[Any] | Mapping[str, Any] | None, max_rows: int
+) -> pa.Table:
+    reader = cursor.execute(sql, params).to_arrow_reader(_BATCH_ROWS)
+    batches, rows = [], 0
+    for batch in reader:
+        rows += batch.num_rows
+        if rows > max_rows:
+            raise RowCapExceeded(f"The query gives more than {max_rows:,} rows: add a filter, a LIMIT or an aggregate.")
+        batches.append(batch)
+    return pa.Table.from_batches(batches, reader.schema)
+
+
+def _to_pandas(table: pa.Table) -> pd.DataFrame:
+    fields = [field.with_type(pa.float64()) if pa.types.is_decimal(field.type) else field for field in table.schema]
+    return table.cast(pa.schema(fields)).to_pandas(date_as_object=False)

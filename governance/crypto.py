@@ -17,7 +17,7 @@ import os
 import secrets
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -40,7 +40,7 @@ _SALT_BYTES: Final = 32
 _FILE_MAGIC: Final = b"TIEF"
 _HIDDEN: Final = "***"
 
-Strings = pa.Array | pa.ChunkedArray
+Strings: TypeAlias = pa.Array | pa.ChunkedArray
 
 
 class UnknownKind(GovernanceError):
@@ -130,7 +130,9 @@ def tokenise(values: Strings, kind: str, ring: KeyRing) -> pa.Array:
     """
     distinct = normalise(values, kind).dictionary_encode()
     key = ring.index_key(kind)
-    tokens = [hmac.digest(key, value.encode(), "sha256").hex()[:TOKEN_LENGTH] for value in distinct.dictionary.to_pylist()]
+    tokens = [
+        hmac.digest(key, value.encode(), "sha256").hex()[:TOKEN_LENGTH] for value in distinct.dictionary.to_pylist()
+    ]
     return pa.array(tokens, pa.string()).take(distinct.indices)
 
 
@@ -159,7 +161,9 @@ def _split_header(envelope: bytes) -> tuple[bytes, str, bytes]:
     """Return header, key id and the rest of an envelope."""
     end = 3 + envelope[2] if len(envelope) > 2 else 0
     if not end or envelope[:2] != bytes((_VERSION, _AES_256_GCM)) or len(envelope) < end:
-        raise DecryptionError("This is not an envelope that this version of Tieout writes: take the data from a back-up.")
+        raise DecryptionError(
+            "This is not an envelope that this version of Tieout writes: take the data from a back-up."
+        )
     return envelope[:end], envelope[3:end].decode("ascii", "replace"), envelope[end:]
 
 
@@ -194,7 +198,9 @@ def encrypt_values(values: Strings, kind: str, tokens: Strings, ring: KeyRing) -
         if token is None:
             raise GovernanceError(f"Value {position} of kind {kind!r} has no token: tokenise the same values first.")
         nonce = nonces[position * _NONCE_BYTES : (position + 1) * _NONCE_BYTES]
-        return header + nonce + cipher.encrypt(nonce, value.encode(), prefix + associated_data(token.encode(), b"string"))
+        return (
+            header + nonce + cipher.encrypt(nonce, value.encode(), prefix + associated_data(token.encode(), b"string"))
+        )
 
     pairs = zip(_strings(values).to_pylist(), _strings(tokens).to_pylist(), strict=True)
     return pa.array([seal(position, *pair) for position, pair in enumerate(pairs)], pa.binary())
@@ -249,9 +255,7 @@ def decrypt_bytes(envelope: bytes, purpose: str, aad: bytes, ring: KeyRing) -> b
     header, key_id, body = _split_header(envelope)
     cipher = AESGCM(ring.key_by_id(key_id))
     try:
-        return cipher.decrypt(
-            body[:_NONCE_BYTES], body[_NONCE_BYTES:], associated_data(header, purpose.encode(), aad)
-        )
+        return cipher.decrypt(body[:_NONCE_BYTES], body[_NONCE_BYTES:], associated_data(header, purpose.encode(), aad))
     except (InvalidTag, ValueError) as error:
         raise DecryptionError(f"Data of purpose {purpose!r} was altered or belongs elsewhere: restore it.") from error
 

@@ -45,6 +45,20 @@ class BuildError(GovernanceError):
     """A build cannot be published."""
 
 
+class BuildWithheld(BuildError):
+    """A build that the gate does not let through.
+
+    Attributes
+    ----------
+    reasons : list of str
+        Why, one sentence each.
+    """
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__(f"The build is withheld, the last published one stays in force. {' '.join(reasons)}")
+        self.reasons = reasons
+
+
 class BuildNotFound(BuildError):
     """A build that is not, or no longer, in the published folder."""
 

@@ -10,10 +10,9 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 
-def canonical_json(value: Any) -> bytes:
+def canonical_json(value: object) -> bytes:
     """Return the one byte string that stands for a JSON value: sorted keys, no spaces, UTF-8, no NaN.
 
     Raises

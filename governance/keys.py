@@ -133,7 +133,8 @@ class KeyRing:
             entry = self._by_id(key_id)
         if entry is None:
             raise UnknownKeyError(
-                f"The key ring {self._path} has no key {key_id!r}: restore the key ring that was in use when the data was written."
+                f"The key ring {self._path} has no key {key_id!r}: "
+                "restore the key ring that was in use when the data was written."
             )
         return self._unwrap(entry)
 
@@ -212,12 +213,16 @@ def verify_signature(payload: bytes, signature: str, public_key: Ed25519PublicKe
     if isinstance(public_key, str):
         loaded = load_pem_public_key(public_key.encode())
         if not isinstance(loaded, Ed25519PublicKey):
-            raise SignatureError("The public key is not an Ed25519 key: take signing_public_key.pem from the key folder.")
+            raise SignatureError(
+                "The public key is not an Ed25519 key: take signing_public_key.pem from the key folder."
+            )
         public_key = loaded
     try:
         public_key.verify(base64.b64decode(signature.partition(":")[2], validate=True), payload)
     except (InvalidSignature, binascii.Error) as error:
-        raise SignatureError("The signature does not belong to this content: do not use it, and find out who changed it.") from error
+        raise SignatureError(
+            "The signature does not belong to this content: do not use it, and find out who changed it."
+        ) from error
 
 
 def _public_key(seed: bytes) -> Ed25519PublicKey:
@@ -282,13 +287,15 @@ def _load(path: Path, key_encryption_key: bytes) -> dict[str, Any]:
         document = json.loads(path.read_bytes())
         if document["format"] != _FORMAT:
             raise KeyRingError(
-                f"{path} has format {document['format']}, this version reads {_FORMAT}: use the version of Tieout that wrote it."
+                f"{path} has format {document['format']}, this version reads {_FORMAT}: "
+                "use the version of Tieout that wrote it."
             )
         aes_key_unwrap(key_encryption_key, base64.b64decode(document["keys"][0]["wrapped"]))
         is_intact = hmac.compare_digest(document["checksum"], _checksum(key_encryption_key, document))
     except InvalidUnwrap as error:
         raise KeyRingError(
-            f"The key-encryption key does not open {path}: give the one it was created with in TIEOUT_KEY_ENCRYPTION_KEY or {_key_encryption_key_path(path.parent)}."
+            f"The key-encryption key does not open {path}: give the one it was created with in "
+            f"TIEOUT_KEY_ENCRYPTION_KEY or {_key_encryption_key_path(path.parent)}."
         ) from error
     except (ValueError, KeyError, IndexError, TypeError) as error:
         raise KeyRingError(f"{path} is not a key ring: restore it from its back-up.") from error

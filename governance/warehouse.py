@@ -56,7 +56,7 @@ def _packaged_httpfs() -> Path:
     package = find_spec("duckdb_extension_httpfs")
     if package is None or package.origin is None:
         raise WarehouseError(
-            f"The package duckdb-extension-httpfs is not installed: install duckdb-extension-httpfs=={duckdb.__version__}."
+            f"The httpfs extension is not installed: install duckdb-extension-httpfs=={duckdb.__version__}."
         )
     path = Path(package.origin).parent / "extensions" / f"v{duckdb.__version__}" / "httpfs.duckdb_extension"
     if not path.exists():
@@ -118,7 +118,9 @@ def attach_encrypted(
     if "already attached" in message:
         raise WarehouseBusy(f"{path} is already open in this process: close that connection first.", os.getpid())
     if "Wrong encryption key" in message:
-        raise WarehouseError(f"The key ring's key does not open {path}: use the key ring that {path.name} was made with.")
+        raise WarehouseError(
+            f"The key ring's key does not open {path}: use the key ring that {path.name} was made with."
+        )
     raise WarehouseError(f"{path} cannot be opened ({kind.__name__}): {message}")
 
 
