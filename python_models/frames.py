@@ -84,3 +84,8 @@ def pivot_long(
     matrix = np.full(len(dates) * len(columns), np.nan)
     matrix[cells] = frame[value].to_numpy(dtype=np.float64, na_value=np.nan)
     return dates, matrix.reshape(len(dates), len(columns))
+
+
+def rounded(values: NDArray[np.float64], decimals: int) -> NDArray[np.float64]:
+    """Round half to even and drop the sign of zero, so that equal figures are stored as equal bytes."""
+    return np.round(values, decimals) + 0.0

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from python_models.errors import CurveError
-from python_models.frames import pivot_long, require_columns
+from python_models.frames import pivot_long, require_columns, rounded
 from python_models.pricing.dates import FloatArray
 
 TENORS: Final = ("1 Mo", "3 Mo", "6 Mo", "1 Yr", "2 Yr", "3 Yr", "5 Yr", "7 Yr", "10 Yr", "20 Yr", "30 Yr")
@@ -128,9 +128,11 @@ def _solve_coupon_node(known_rates: FloatArray, par_yields: FloatArray, node: in
             discounts = np.exp(-late_rates * late[:, np.newaxis])
             error = coupon * (early_annuity + discounts.sum(axis=0)) + discounts[-1] - 1.0
             slope = coupon * (discounts * (weights * late)[:, np.newaxis]).sum(axis=0) + maturity * discounts[-1]
-            rate = rate + error / slope
-            if not (np.abs(error) > _NEWTON_TOLERANCE).any():
+            moving = np.abs(error) > _NEWTON_TOLERANCE
+            if not moving.any():
                 break
+            # A date that is solved stays as it is: how often the others need to step must not change its last bit.
+            rate = np.where(moving, rate + error / slope, rate)
     unsolved = np.isfinite(par_yields) & ~(np.abs(error) <= _NEWTON_TOLERANCE)
     if unsolved.any():
         worst = par_yields[np.flatnonzero(unsolved)[0]] * 100.0
@@ -283,7 +285,7 @@ def zero_curve_frame(par_yields: pd.DataFrame) -> pd.DataFrame:
             "tenor": np.tile(np.array(TENORS, dtype=object), n_dates),
             "tenor_years": np.tile(TENOR_YEARS, n_dates),
             "risk_factor_id": np.tile(np.array(RISK_FACTORS, dtype=object), n_dates),
-            "zero_rate": np.round(zero_rates.ravel(), 12),
+            "zero_rate": rounded(zero_rates.ravel(), 12),
             "is_proxied": is_filled.ravel(),
         }
     ).astype({"tenor": "str", "risk_factor_id": "str"})

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from python_models.errors import FrameError, InstrumentError
-from python_models.frames import days_of, pivot_long, require_columns
+from python_models.frames import days_of, pivot_long, require_columns, rounded
 from python_models.pricing.bonds import value_bonds
 from python_models.pricing.curves import COUPONS_PER_YEAR, RISK_FACTORS, TENOR_YEARS, TENORS, node_weights
 from python_models.pricing.dates import DAYS_PER_YEAR, DateArray, DatesLike, FloatArray, as_days, year_fraction
@@ -153,7 +153,7 @@ def value_instruments(
             pair_terms = terms.iloc[instrument].reset_index(drop=True)
             valued = value(pair_terms, market, date)
             known = np.isfinite(valued.prices)
-            prices = np.round(valued.prices[known], PRICE_DECIMALS[instrument_type])
+            prices = rounded(valued.prices[known], PRICE_DECIMALS[instrument_type])
             proxied = np.full(len(prices), instrument_type == "fx_forward")
             priced.append((date[known], instrument[known], prices, proxied))
             multiplier = pair_terms["contract_multiplier"].to_numpy(dtype=np.float64)
@@ -165,8 +165,8 @@ def value_instruments(
                         date[row].astype(np.int32),
                         instrument[row].astype(np.int32),
                         factor[keep].astype(np.int32),
-                        np.round(delta, SENSITIVITY_DECIMALS),
-                        np.round(gamma, SENSITIVITY_DECIMALS),
+                        rounded(delta, SENSITIVITY_DECIMALS),
+                        rounded(gamma, SENSITIVITY_DECIMALS),
                     )
                 )
     date, instrument, price, is_proxied = _stack(priced, (np.intp, np.intp, np.float64, np.bool_))

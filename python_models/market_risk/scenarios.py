@@ -1,0 +1,264 @@
+"""Historical scenarios and the P&L they give: arrays, and the frame the warehouse keeps of them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from python_models.errors import FrameError, ScenarioError
+from python_models.frames import days_of, pivot_long, require_columns, rounded
+from python_models.market_risk.historical import FloatArray
+from python_models.pricing.dates import DatesLike, as_days
+
+MONEY_DECIMALS = 6
+
+
+class ScenarioFrames(NamedTuple):
+    """Scenario P&L and the dates for which there is none.
+
+    Attributes
+    ----------
+    scenarios : DataFrame ``business_date``, ``portfolio_id``, ``scenario_number``, ``scenario_date``, ``pnl_usd``
+    omitted : DataFrame ``business_date``, ``reason``
+    """
+
+    scenarios: pd.DataFrame
+    omitted: pd.DataFrame
+
+
+def historical_scenarios(returns: ArrayLike, as_of_index: int, window: int) -> FloatArray:
+    """Take the factor moves of the `window` dates up to and including one date.
+
+    Parameters
+    ----------
+    returns : array_like, shape (n_dates, n_factors), oldest first
+        NaN = missing; it is passed on, never turned into zero.
+    as_of_index : int
+        Row of the date the scenarios are for.
+    window : int, >= 1
+
+    Returns
+    -------
+    ndarray, shape (window, n_factors), oldest first: scenario 1 is row 0
+
+    Raises
+    ------
+    ScenarioError
+        If there are not `window` dates: VaR on a shorter window is another figure, so none is made.
+    """
+    matrix = np.asarray(returns, dtype=np.float64)
+    if window < 1 or not 0 <= as_of_index < len(matrix):
+        raise ScenarioError(
+            f"Row {as_of_index} with a window of {window} is outside the {len(matrix)} dates of returns."
+        )
+    if as_of_index + 1 < window:
+        raise ScenarioError(
+            f"{as_of_index + 1} dates of returns are fewer than the window of {window}; give more history."
+        )
+    return matrix[as_of_index + 1 - window : as_of_index + 1]
+
+
+def delta_gamma_pnl(deltas: ArrayLike, gammas: ArrayLike, returns: ArrayLike) -> FloatArray:
+    """P&L to second order: ``sum over factors of delta * r + gamma * r^2 / 2``.
+
+    Parameters
+    ----------
+    deltas, gammas : array_like, shape (n_portfolios, n_factors)
+        Value change per unit move of a factor, and its own derivative, any currency.
+    returns : array_like, shape (n_scenarios, n_factors)
+        Moves in the unit of the sensitivities (relative for prices and currencies, absolute for rates and
+        volatilities).
+        A factor without any sensitivity may be NaN.
+
+    Returns
+    -------
+    ndarray, shape (n_portfolios, n_scenarios), gains positive
+
+    Raises
+    ------
+    ScenarioError
+        If the shapes do not fit, or a move or sensitivity that counts is missing or infinite.
+
+    Notes
+    -----
+    Factors are added one after the other in their given order. A factor with zero sensitivity therefore changes no bit
+    of the result, and one date gives the same P&L alone as among a thousand, which a matrix product does not promise.
+    """
+    delta, gamma, move = (np.asarray(given, dtype=np.float64) for given in (deltas, gammas, returns))
+    if delta.ndim != 2 or move.ndim != 2 or delta.shape != gamma.shape or delta.shape[1] != move.shape[1]:
+        raise ScenarioError(
+            f"Deltas {delta.shape}, gammas {gamma.shape} and returns {move.shape} do not fit; factors come last."
+        )
+    if not (np.isfinite(delta).all() and np.isfinite(gamma).all()):
+        raise ScenarioError("A sensitivity is missing or infinite; value the instrument again before its risk.")
+    has_delta, has_gamma = (delta != 0.0).any(axis=0), (gamma != 0.0).any(axis=0)
+    if not np.isfinite(move[:, has_delta | has_gamma]).all():
+        raise ScenarioError("A factor with a sensitivity has a missing or infinite move; a missing move is not zero.")
+    pnl = np.zeros((delta.shape[0], move.shape[0]))
+    for factor in np.flatnonzero(has_delta | has_gamma):
+        if has_delta[factor]:
+            pnl += np.multiply.outer(delta[:, factor], move[:, factor])
+        if has_gamma[factor]:
+            pnl += np.multiply.outer(0.5 * gamma[:, factor], move[:, factor] ** 2)
+    return pnl
+
+
+def var_scenario_frame(
+    sensitivities: pd.DataFrame, factor_returns: pd.DataFrame, dates: DatesLike, window: int = 500
+) -> ScenarioFrames:
+    """P&L of every portfolio under the last `window` factor moves, for every date: method ``historical_delta_gamma``.
+
+    Parameters
+    ----------
+    sensitivities : DataFrame ``business_date``, ``portfolio_id``, ``risk_factor_id``, ``delta_usd``, ``gamma_usd``
+        USD per unit move of the factor; translation into USD included. A portfolio without a row on a date has no
+        scenarios on it: give an empty portfolio one row with zeros when its VaR of zero is wanted.
+    factor_returns : DataFrame ``business_date``, ``risk_factor_id``, ``factor_return``
+        Its dates are the scenario calendar. Null = missing.
+    dates : array_like of dates
+        Business dates to calculate; dates of `sensitivities` outside them are left alone.
+    window : int
+        Number of scenarios.
+
+    Returns
+    -------
+    ScenarioFrames
+        `scenarios`: `scenario_number` 1 (oldest) to `window` (the date itself), `scenario_date` the date of the moves,
+        `pnl_usd` gains positive, rounded to 6 decimals. Sorted by date, portfolio, scenario.
+        `omitted`: every wanted date without scenarios, with the reason. A date is complete or absent: when one factor
+        that some portfolio depends on lacks one move in the window, no portfolio has scenarios on that date, so the
+        firm's figure never leaves a portfolio out in silence.
+
+    Raises
+    ------
+    FrameError
+        If a column is missing, a key appears twice, or a sensitivity is null.
+    """
+    key = ("business_date", "portfolio_id", "risk_factor_id")
+    require_columns(sensitivities, "sensitivities", (*key, "delta_usd", "gamma_usd"))
+    require_columns(factor_returns, "factor_returns", ("business_date", "risk_factor_id", "factor_return"))
+    if window < 1:
+        raise ScenarioError(f"A window of {window} scenarios is not possible; give at least 1.")
+    wanted = np.unique(as_days(dates))
+    exposures = _Exposures.of(sensitivities, wanted)
+    factors = sorted(set(factor_returns["risk_factor_id"]) | set(exposures.factors))
+    calendar, returns = pivot_long(
+        factor_returns, "factor_returns", "business_date", "risk_factor_id", "factor_return", factors
+    )
+    columns = pd.Index(factors).get_indexer(pd.Index(exposures.factors))
+
+    blocks: list[_Block] = []
+    omitted: list[tuple[np.datetime64, str]] = []
+    for date in wanted:
+        portfolios, deltas, gammas = exposures.on(date)
+        as_of = int(np.searchsorted(calendar, date))
+        counts = ((deltas != 0.0) | (gammas != 0.0)).any(axis=0)
+        reason = None
+        if len(portfolios) == 0:
+            reason = "no portfolio has sensitivities on the date"
+        elif as_of == len(calendar) or calendar[as_of] != date:
+            reason = "no factor returns on the date"
+        elif as_of + 1 < window:
+            reason = f"{as_of + 1} scenarios of {window}"
+        else:
+            moves = historical_scenarios(returns, as_of, window)[:, columns]
+            reason = _missing_move(moves[:, counts], exposures.factors[counts], calendar[as_of + 1 - window :])
+        if reason is not None:
+            omitted.append((date, reason))
+            continue
+        pnl = delta_gamma_pnl(deltas, gammas, moves)
+        blocks.append(_Block(date, as_of + 1 - window, portfolios, rounded(pnl, MONEY_DECIMALS)))
+    return ScenarioFrames(
+        _scenario_frame(blocks, exposures.portfolios, calendar, window),
+        pd.DataFrame(
+            {
+                "business_date": np.array([date for date, _ in omitted], dtype="datetime64[s]"),
+                "reason": pd.array([reason for _, reason in omitted], dtype="str"),
+            }
+        ),
+    )
+
+
+class _Exposures(NamedTuple):
+    """Sensitivities as codes into sorted names, ordered by date: one date is a slice."""
+
+    portfolios: pd.Index
+    factors: pd.Index
+    dates: NDArray[np.datetime64]
+    portfolio: NDArray[np.intp]
+    factor: NDArray[np.intp]
+    delta: FloatArray
+    gamma: FloatArray
+
+    @classmethod
+    def of(cls, sensitivities: pd.DataFrame, wanted: NDArray[np.datetime64]) -> _Exposures:
+        days = days_of(sensitivities["business_date"])
+        rows = np.flatnonzero(np.isin(days, wanted))
+        rows = rows[np.argsort(days[rows], kind="stable")]
+        chosen = sensitivities.iloc[rows]
+        portfolio, portfolios = pd.factorize(chosen["portfolio_id"], sort=True)
+        factor, factors = pd.factorize(chosen["risk_factor_id"], sort=True)
+        delta = chosen["delta_usd"].to_numpy(dtype=np.float64, na_value=np.nan)
+        gamma = chosen["gamma_usd"].to_numpy(dtype=np.float64, na_value=np.nan)
+        if (portfolio < 0).any() or (factor < 0).any() or not (np.isfinite(delta) & np.isfinite(gamma)).all():
+            raise FrameError(
+                "The frame 'sensitivities' has a row without portfolio, risk factor, delta or gamma; value it again."
+            )
+        keys = pd.DataFrame({"date": days[rows], "portfolio": portfolio, "factor": factor})
+        if keys.duplicated().any():
+            twice = chosen.iloc[int(np.flatnonzero(keys.duplicated())[0])]
+            raise FrameError(
+                f"The frame 'sensitivities' has {twice['risk_factor_id']} of {twice['portfolio_id']} twice on "
+                f"{twice['business_date']}; sum them before."
+            )
+        return cls(pd.Index(portfolios), pd.Index(factors), days[rows], portfolio, factor, delta, gamma)
+
+    def on(self, date: np.datetime64) -> tuple[NDArray[np.intp], FloatArray, FloatArray]:
+        """Codes of the portfolios on the date, and their deltas and gammas, shape (portfolios, all factors)."""
+        begin, end = np.searchsorted(self.dates, date, side="left"), np.searchsorted(self.dates, date, side="right")
+        present, row = np.unique(self.portfolio[begin:end], return_inverse=True)
+        deltas = np.zeros((len(present), len(self.factors)))
+        gammas = np.zeros_like(deltas)
+        deltas[row, self.factor[begin:end]] = self.delta[begin:end]
+        gammas[row, self.factor[begin:end]] = self.gamma[begin:end]
+        return present, deltas, gammas
+
+
+class _Block(NamedTuple):
+    """Scenario P&L of one date: shape (portfolios, window); scenario 1 is row `first_scenario` of the calendar."""
+
+    date: np.datetime64
+    first_scenario: int
+    portfolios: NDArray[np.intp]
+    pnl: FloatArray
+
+
+def _missing_move(moves: FloatArray, factors: pd.Index, dates: NDArray[np.datetime64]) -> str | None:
+    """Name the first missing move, if any."""
+    missing = np.argwhere(~np.isfinite(moves))
+    if len(missing) == 0:
+        return None
+    scenario, factor = missing[0]
+    return f"no move of {factors[factor]} on {dates[scenario]}"
+
+
+def _scenario_frame(
+    blocks: list[_Block], portfolios: pd.Index, calendar: NDArray[np.datetime64], window: int
+) -> pd.DataFrame:
+    sizes = [len(block.portfolios) for block in blocks]
+    dates = np.array([block.date for block in blocks], dtype="datetime64[s]")
+    first = np.array([block.first_scenario for block in blocks], dtype=np.intp)
+    series = np.concatenate([np.empty(0, dtype=np.intp), *(block.portfolios for block in blocks)])
+    scenario = np.tile(np.arange(window), len(series))
+    return pd.DataFrame(
+        {
+            "business_date": np.repeat(dates, np.multiply(sizes, window).astype(np.intp)),
+            "portfolio_id": pd.Series(portfolios.astype("str").take(np.repeat(series, window)).array),
+            "scenario_number": (scenario + 1).astype(np.int32),
+            "scenario_date": calendar[np.repeat(np.repeat(first, sizes), window) + scenario],
+            "pnl_usd": np.concatenate([np.empty(0), *(block.pnl.ravel() for block in blocks)]),
+        }
+    )
