@@ -1,0 +1,15 @@
+{# The newest landed row of each key. A correction is landed as a further row with the same key; the delivery's sequence
+   and the line in the file say which is newest. #}
+{% macro latest_rows(relation, key) -%}
+    select *
+    from (
+        select
+            *,
+            row_number() over (
+                partition by {{ key | join(", ") }}
+                order by _load_sequence desc, _line desc
+            ) as _recency
+        from {{ relation }}
+    ) as ranked
+    where _recency = 1
+{%- endmacro %}

@@ -1,0 +1,8 @@
+{# Sum over a position's changes up to and including the row's business date. #}
+{% macro running_total(expression) -%}
+    sum({{ expression }}) over (
+            partition by portfolio_id, instrument_id
+            order by business_date
+            rows between unbounded preceding and current row
+        )
+{%- endmacro %}
