@@ -149,7 +149,8 @@ def open_reader(role: str = "analyst", build_id: str | None = None, ring: KeyRin
     if manifest is None:
         raise BuildNotFound("No build has been published yet: run `tieout run`.")
     path, recorded = role_file(manifest.build_id, role), manifest.files[role]
-    if not path.exists() or _verified_sha256(path, *_identity(path)) != recorded.sha256:
+    log = path.with_name(f"{path.name}.wal")
+    if not path.exists() or log.exists() or _verified_sha256(path, *_identity(path)) != recorded.sha256:
         raise BuildTampered(f"{path} is not the file that was published: restore it from a back-up or publish again.")
     return Reader(_connect(path, encode_key(ring.key_by_id(recorded.key_id))), role, manifest)
 
@@ -186,8 +187,9 @@ def _connect(path: Path, key: str) -> duckdb.DuckDBPyConnection:
     return connection
 
 
+@lru_cache(maxsize=1024)
 def _check_statement(sql: str) -> None:
-    """Refuse everything but one SELECT that calls no table function off the list."""
+    """Refuse everything but one SELECT that calls no table function off the list; what passed is remembered."""
     try:
         statements = duckdb.extract_statements(sql)
     except duckdb.Error as error:

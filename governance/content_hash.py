@@ -67,7 +67,7 @@ def content_hash(connection: duckdb.DuckDBPyConnection, relation: str, columns: 
         If a column is nested or of a type without one exact text.
     """
     digest = hashlib.sha256(canonical_json([list(column) for column in columns]))
-    row = " || '|' || ".join(_field(name, kind, relation) for name, kind in columns)
+    row = "concat(" + ", '|', ".join(_field(name, kind, relation) for name, kind in columns) + ")"
     reader = connection.execute(f"SELECT sha256({row}) AS row_hash FROM {relation} ORDER BY row_hash").to_arrow_reader(
         _BATCH_ROWS
     )

@@ -15,7 +15,8 @@ from __future__ import annotations
 import hmac
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import BinaryIO, Final, TypeAlias
 
@@ -27,7 +28,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from governance.errors import DecryptionError, GovernanceError
-from governance.files import sync
+from governance.files import replacing
 from governance.keys import KEY_BYTES, KeyRing
 
 CHUNK_BYTES: Final = 1 << 20
@@ -189,7 +190,7 @@ def encrypt_values(values: Strings, kind: str, tokens: Strings, ring: KeyRing) -
     _check_kind(kind)
     key_id, key = ring.data_key(f"pii/{kind}")
     header, cipher = _header(key_id), AESGCM(key)
-    prefix = associated_data(header, b"pii_values", kind.encode())
+    binding = _value_binding(header, kind)
     nonces = os.urandom(_NONCE_BYTES * len(values))
 
     def seal(position: int, value: str | None, token: str | None) -> bytes | None:
@@ -198,12 +199,15 @@ def encrypt_values(values: Strings, kind: str, tokens: Strings, ring: KeyRing) -
         if token is None:
             raise GovernanceError(f"Value {position} of kind {kind!r} has no token: tokenise the same values first.")
         nonce = nonces[position * _NONCE_BYTES : (position + 1) * _NONCE_BYTES]
-        return (
-            header + nonce + cipher.encrypt(nonce, value.encode(), prefix + associated_data(token.encode(), b"string"))
-        )
+        return header + nonce + cipher.encrypt(nonce, value.encode(), binding + associated_data(token.encode()))
 
     pairs = zip(_strings(values).to_pylist(), _strings(tokens).to_pylist(), strict=True)
     return pa.array([seal(position, *pair) for position, pair in enumerate(pairs)], pa.binary())
+
+
+def _value_binding(header: bytes, kind: str) -> bytes:
+    """Return the associated data of a value but for its token: table, column and type."""
+    return associated_data(header, b"pii_values", kind.encode(), b"string")
 
 
 def decrypt_values(ciphertexts: pa.Array | pa.ChunkedArray, kind: str, tokens: Strings, ring: KeyRing) -> pa.Array:
@@ -217,17 +221,18 @@ def decrypt_values(ciphertexts: pa.Array | pa.ChunkedArray, kind: str, tokens: S
         If the key ring does not hold the key.
     """
     _check_kind(kind)
-    ciphers: dict[bytes, AESGCM] = {}
+    ciphers: dict[bytes, tuple[AESGCM, bytes]] = {}
 
     def unseal(position: int, envelope: bytes | None, token: str | None) -> str | None:
         if envelope is None:
             return None
         header, key_id, body = _split_header(envelope)
         if header not in ciphers:
-            ciphers[header] = AESGCM(ring.key_by_id(key_id))
-        data = associated_data(header, b"pii_values", kind.encode(), (token or "").encode(), b"string")
+            ciphers[header] = AESGCM(ring.key_by_id(key_id)), _value_binding(header, kind)
+        cipher, binding = ciphers[header]
+        data = binding + associated_data((token or "").encode())
         try:
-            return ciphers[header].decrypt(body[:_NONCE_BYTES], body[_NONCE_BYTES:], data).decode()
+            return cipher.decrypt(body[:_NONCE_BYTES], body[_NONCE_BYTES:], data).decode()
         except (InvalidTag, ValueError) as error:
             raise DecryptionError(
                 f"Ciphertext {position} of kind {kind!r} was altered or belongs to another row: restore raw.pii_values."
@@ -264,23 +269,15 @@ def _file_cipher(key: bytes, salt: bytes) -> AESGCM:
     return AESGCM(HKDF(SHA256(), KEY_BYTES, salt=salt, info=b"tieout/file").derive(key))
 
 
-def _chunk_nonce(number: int, *, is_last: bool) -> bytes:
-    return number.to_bytes(_NONCE_BYTES - 1, "big") + bytes((is_last,))
-
-
-def _write_then_rename(dst: Path, write: Callable[[BinaryIO], None]) -> None:
-    dst.parent.mkdir(parents=True, exist_ok=True)
-    temporary = dst.with_name(f".{dst.name}.{secrets.token_hex(4)}.tmp")
-    try:
-        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            write(file)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(dst)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    sync(dst.parent)
+def _chunks(source: BinaryIO, size: int) -> Iterator[tuple[bytes, bytes]]:
+    """Yield nonce and content of each chunk; a file has at least one, and the nonce marks the last."""
+    chunk = source.read(size)
+    for number in count():
+        following = source.read(size)
+        yield number.to_bytes(_NONCE_BYTES - 1, "big") + bytes((not following,)), chunk
+        if not following:
+            return
+        chunk = following
 
 
 def encrypt_file(src: Path, dst: Path, purpose: str, aad: bytes, ring: KeyRing) -> None:
@@ -301,16 +298,11 @@ def encrypt_file(src: Path, dst: Path, purpose: str, aad: bytes, ring: KeyRing) 
     header, salt = _header(key_id), secrets.token_bytes(_SALT_BYTES)
     cipher, data = _file_cipher(key, salt), associated_data(_FILE_MAGIC, header, purpose.encode(), aad)
 
-    def write(out: BinaryIO) -> None:
+    dst.parent.mkdir(parents=True, exist_ok=True)
+    with src.open("rb") as source, replacing(dst) as out:
         out.write(_FILE_MAGIC + header + salt)
-        with src.open("rb") as source:
-            number, chunk, following = 0, source.read(CHUNK_BYTES), source.read(CHUNK_BYTES)
-            while following:
-                out.write(cipher.encrypt(_chunk_nonce(number, is_last=False), chunk, data))
-                number, chunk, following = number + 1, following, source.read(CHUNK_BYTES)
-            out.write(cipher.encrypt(_chunk_nonce(number, is_last=True), chunk, data))
-
-    _write_then_rename(dst, write)
+        for nonce, chunk in _chunks(source, CHUNK_BYTES):
+            out.write(cipher.encrypt(nonce, chunk, data))
 
 
 def decrypt_file(src: Path, dst: Path, purpose: str, aad: bytes, ring: KeyRing) -> None:
@@ -321,24 +313,16 @@ def decrypt_file(src: Path, dst: Path, purpose: str, aad: bytes, ring: KeyRing) 
     DecryptionError
         If the file was altered, cut short, or is not the one that `purpose` and `aad` name.
     """
-    refused = DecryptionError(f"{src} was altered, cut short or is another file: restore it from a back-up.")
-
-    def write(out: BinaryIO) -> None:
-        with src.open("rb") as source:
-            start = source.read(len(_FILE_MAGIC) + 3)
-            if start[: len(_FILE_MAGIC)] != _FILE_MAGIC or len(start) != len(_FILE_MAGIC) + 3:
-                raise refused
-            header, key_id, _ = _split_header(start[len(_FILE_MAGIC) :] + source.read(start[-1]))
-            cipher = _file_cipher(ring.key_by_id(key_id), source.read(_SALT_BYTES))
-            data = associated_data(_FILE_MAGIC, header, purpose.encode(), aad)
-            size = CHUNK_BYTES + _TAG_BYTES
-            number, chunk, following = 0, source.read(size), source.read(size)
-            try:
-                while following:
-                    out.write(cipher.decrypt(_chunk_nonce(number, is_last=False), chunk, data))
-                    number, chunk, following = number + 1, following, source.read(size)
-                out.write(cipher.decrypt(_chunk_nonce(number, is_last=True), chunk, data))
-            except (InvalidTag, ValueError) as error:
-                raise refused from error
-
-    _write_then_rename(dst, write)
+    dst.parent.mkdir(parents=True, exist_ok=True)
+    with src.open("rb") as source, replacing(dst) as out:
+        start = source.read(len(_FILE_MAGIC) + 3)
+        header, key_id, _ = _split_header(start[len(_FILE_MAGIC) :] + source.read(start[-1] if start else 0))
+        cipher = _file_cipher(ring.key_by_id(key_id), source.read(_SALT_BYTES))
+        data = associated_data(start[: len(_FILE_MAGIC)], header, purpose.encode(), aad)
+        try:
+            for nonce, chunk in _chunks(source, CHUNK_BYTES + _TAG_BYTES):
+                out.write(cipher.decrypt(nonce, chunk, data))
+        except (InvalidTag, ValueError) as error:
+            raise DecryptionError(
+                f"{src} was altered, cut short or is another file: restore it from a back-up."
+            ) from error
