@@ -1,3 +1,5 @@
+{{ config(materialized="view") }}
+
 -- Prices out of the models, and the price at which a contract settles on its last day.
 with valuations as (
     select *

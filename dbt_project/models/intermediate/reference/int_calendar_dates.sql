@@ -1,5 +1,5 @@
 with holidays as (
-    select * from {{ ref("nyse_holidays") }}
+    select * from {{ ref("market_holidays") }}
 ),
 
 calendar_dates as (

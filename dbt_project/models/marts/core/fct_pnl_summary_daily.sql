@@ -14,28 +14,8 @@ business_dates as (
     where is_book_date
 ),
 
-portfolios as (
-    select * from {{ ref("stg_reference__portfolios") }}
-),
-
 scopes as (
-    select
-        portfolio_id,
-        'portfolio' as scope_type,
-        portfolio_id as scope_id
-    from portfolios
-    union all
-    select
-        portfolio_id,
-        'desk' as scope_type,
-        desk_id as scope_id
-    from portfolios
-    union all
-    select
-        portfolio_id,
-        'firm' as scope_type,
-        'FIRM' as scope_id
-    from portfolios
+    select * from {{ ref("int_scope_portfolios") }}
 ),
 
 portfolio_totals as (

@@ -1,0 +1,20 @@
+"""One row per business date, scope, confidence, quantile rule and tail scenario: VaR and expected shortfall."""
+
+from python_models.market_risk.estimates import var_estimates_frame
+
+
+def model(dbt, session):
+    """Hand the window's scenario P&L to the estimator."""
+    dbt.config(
+        materialized="incremental",
+        incremental_strategy="window",
+        on_schema_change="fail",
+    )
+    start, end = dbt.config.meta_get("start_date"), dbt.config.meta_get("end_date")
+    in_window = f"business_date >= date '{start}' and business_date < date '{end}'"
+    return var_estimates_frame(
+        dbt.ref("int_var_scenario_pnl").filter(in_window).df(),
+        dbt.ref("stg_reference__portfolios").df(),
+        levels=(0.95, 0.99),
+        rules=("order_statistic", "linear"),
+    )

@@ -1,0 +1,20 @@
+"""One row per business date, portfolio and scenario: P&L under the last 500 factor moves."""
+
+from python_models.market_risk.scenarios import var_scenario_frame
+
+
+def model(dbt, session):
+    """Hand the window's sensitivities and the whole factor history to the scenario function."""
+    dbt.config(
+        materialized="incremental",
+        incremental_strategy="window",
+        on_schema_change="fail",
+    )
+    start, end = dbt.config.meta_get("start_date"), dbt.config.meta_get("end_date")
+    in_window = f"business_date >= date '{start}' and business_date < date '{end}'"
+    sensitivities = dbt.ref("int_portfolio_sensitivities").filter(in_window)
+    dates = dbt.ref("int_business_dates").filter(f"is_book_date and {in_window}")
+    returns = dbt.ref("int_risk_factor_returns").filter("factor_return is not null")
+    return var_scenario_frame(
+        sensitivities.df(), returns.df(), dates.df()["business_date"], window=500
+    ).scenarios
