@@ -126,8 +126,8 @@ def _solve_coupon_node(known_rates: FloatArray, par_yields: FloatArray, node: in
         for _ in range(_NEWTON_STEPS):
             late_rates = np.multiply.outer(1.0 - weights, known_rates[:, -1]) + np.multiply.outer(weights, rate)
             discounts = np.exp(-late_rates * late[:, np.newaxis])
-            error = coupon * (early_annuity + discounts.sum(axis=0)) + discounts[-1] - 1.0
-            slope = coupon * (discounts * (weights * late)[:, np.newaxis]).sum(axis=0) + maturity * discounts[-1]
+            error = coupon * (early_annuity + _sum_rows(discounts)) + discounts[-1] - 1.0
+            slope = coupon * _sum_rows(discounts * (weights * late)[:, np.newaxis]) + maturity * discounts[-1]
             moving = np.abs(error) > _NEWTON_TOLERANCE
             if not moving.any():
                 break
@@ -140,6 +140,12 @@ def _solve_coupon_node(known_rates: FloatArray, par_yields: FloatArray, node: in
             f"No zero rate reprices a {TENORS[node]} par yield of {worst:g} %; correct the delivered par yields."
         )
     return rate
+
+
+def _sum_rows(matrix: FloatArray) -> FloatArray:
+    """Add the rows from first to last; ``sum`` adds in another order when there is one column only."""
+    total: FloatArray = np.add.accumulate(matrix, axis=0)[-1]
+    return total
 
 
 def node_weights(times: ArrayLike, n_nodes: int = len(TENORS)) -> tuple[NDArray[np.intp], FloatArray]:

@@ -122,7 +122,7 @@ def value_instruments(
         Per unit of quantity, contract multiplier included, in the instrument's currency; rounded to 12 decimals.
         ``value change = delta_local * move + gamma_local * move^2 / 2`` with the move of the factor as a relative
         return for `EQ:` and `FX:`, as an absolute change for `IR:USD:<tenor>` (1.00 = 10,000 basis points) and
-        `VOL:<ticker>` (1.00 = 100 volatility points, all expiries in parallel).
+        `VOL:<ticker>` (1.00 = 100 volatility points; the option's own volatility moves as much as the factor).
         The translation of a foreign value into USD is not in it: add the market value itself to the delta of
         `FX:<currency>` for every instrument and cash balance that is not in USD.
         Linear instruments need no model: the delta of a share to `EQ:<ticker>` is its price; the delta of a currency
@@ -169,25 +169,28 @@ def value_instruments(
                         rounded(gamma, SENSITIVITY_DECIMALS),
                     )
                 )
+    days = market.dates.astype("datetime64[s]")
     date, instrument, price, is_proxied = _stack(priced, (np.intp, np.intp, np.float64, np.bool_))
     prices_frame = pd.DataFrame(
         {
-            "business_date": market.dates[date],
+            "business_date": days[date],
             "instrument_id": _labels(ids, instrument),
             "price_local": price,
             "is_price_proxied": is_proxied,
-        }
+        },
+        copy=False,
     )
     date, instrument, factor, delta, gamma = _stack(moved, (np.int32, np.int32, np.int32, np.float64, np.float64))
-    moved.clear()
+    moved.clear()  # the chunks are as large as the result: free them before it is made
     sensitivities_frame = pd.DataFrame(
         {
-            "business_date": market.dates[date],
+            "business_date": days[date],
             "instrument_id": _labels(ids, instrument),
             "risk_factor_id": _labels(market.factors, factor),
             "delta_local": delta,
             "gamma_local": gamma,
-        }
+        },
+        copy=False,
     )
     return prices_frame, sensitivities_frame
 
