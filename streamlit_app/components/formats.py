@@ -1,0 +1,87 @@
+"""How numbers, dates and times are written. A missing figure is the word "missing", never 0 and never blank."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+MISSING = "missing"
+
+
+def is_missing(value: object) -> bool:
+    """Tell whether a figure is absent: None, pandas' NA or not-a-number."""
+    if value is None or type(value).__name__ in {"NAType", "NaTType"}:
+        return True
+    return isinstance(value, float) and math.isnan(value)
+
+
+def amount(value: float | None, decimals: int = 2) -> str:
+    """Write an amount with thousands separators.
+
+    Examples
+    --------
+    >>> amount(-1234567.891)
+    '-1,234,567.89'
+    >>> amount(None)
+    'missing'
+    """
+    return MISSING if value is None or is_missing(value) else f"{_settled(float(value), decimals):,.{decimals}f}"
+
+
+def signed(value: float | None, decimals: int = 2) -> str:
+    """Write a gain or loss with its sign always shown; nothing gained is 0.00 without a sign.
+
+    Examples
+    --------
+    >>> signed(1234.5), signed(-0.001), signed(float("nan"))
+    ('+1,234.50', '0.00', 'missing')
+    """
+    if value is None or is_missing(value):
+        return MISSING
+    settled = _settled(float(value), decimals)
+    return f"{settled:,.{decimals}f}" if settled == 0 else f"{settled:+,.{decimals}f}"
+
+
+def share(value: float | None) -> str:
+    """Write a share as a percentage with one decimal.
+
+    Examples
+    --------
+    >>> share(0.1234)
+    '12.3%'
+    """
+    return MISSING if value is None or is_missing(value) else f"{float(value):.1%}"
+
+
+def level(value: float) -> str:
+    """Write a confidence level.
+
+    Examples
+    --------
+    >>> level(0.99), level(0.975)
+    ('99%', '97.5%')
+    """
+    return f"{value * 100:.4g}%"
+
+
+def local_time(moment: datetime, zone: str | None) -> str:
+    """Write a moment in the reader's zone and name the zone; UTC when the browser's zone is unknown.
+
+    Examples
+    --------
+    >>> from datetime import UTC
+    >>> local_time(datetime(2022, 12, 28, 18, 5, tzinfo=UTC), "Europe/London")
+    '28 Dec 2022, 18:05:00 GMT (Europe/London)'
+    """
+    try:
+        local = moment.astimezone(ZoneInfo(zone)) if zone else moment.astimezone(ZoneInfo("UTC"))
+    except (ZoneInfoNotFoundError, ValueError):
+        zone, local = None, moment.astimezone(ZoneInfo("UTC"))
+    named = f" ({zone})" if zone and zone != "UTC" else ""
+    return f"{local.day} {local:%b %Y, %H:%M:%S %Z}{named}"
+
+
+def _settled(value: float, decimals: int) -> float:
+    # -0.001 rounds to -0.00, which reads as a loss.
+    return round(value, decimals) + 0.0

@@ -1,0 +1,1 @@
+"""The SQL of the app. Every statement runs through governance's read gate, on a published build."""

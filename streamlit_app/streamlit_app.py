@@ -1,0 +1,60 @@
+"""Entry file of the app: `streamlit run streamlit_app/streamlit_app.py` from the repository root.
+
+It decides whether the app may serve, which build the reader sees and which pages there are, and draws what is on every
+page: title, banner, and the states in which there is nothing else to draw.
+"""
+
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+# Streamlit puts this folder on the path, where this file would hide the package of the same name.
+with suppress(ValueError):
+    sys.path.remove(str(Path(__file__).resolve().parent))
+
+import streamlit as st
+
+from governance.errors import GovernanceError
+from streamlit_app.components import session, states
+from streamlit_app.components.banner import show_banner
+from streamlit_app.services.builds import standing
+
+# A file of ours: the browser fetches a named icon or an emoji from somebody else's server.
+MARK = str(Path(__file__).with_name("components") / "mark.svg")
+
+st.set_page_config(page_title="Tieout", page_icon=MARK, layout="wide")
+states.refuse_other_machines()
+
+page = st.navigation(
+    {
+        "Tieout": [
+            st.Page(
+                "app_pages/positions_and_pnl.py",
+                title="Positions and P&L",
+                icon=":material/account_balance_wallet:",
+                default=True,
+            ),
+            st.Page(
+                "app_pages/market_risk.py", title="Market risk", icon=":material/ssid_chart:", url_path="market-risk"
+            ),
+            st.Page(
+                "app_pages/build_and_deliveries.py",
+                title="Build and deliveries",
+                icon=":material/fact_check:",
+                url_path="build-and-deliveries",
+            ),
+        ]
+    }
+)
+st.title(page.title, anchor=False)
+
+try:
+    now = standing()
+    if now.manifest is None:
+        states.nothing_published(now.gate)
+    else:
+        show_banner(now, now.manifest)
+        session.begin(page.url_path, now.manifest)
+        page.run()
+except GovernanceError as error:
+    states.unreadable(error)
