@@ -96,14 +96,15 @@ class Reader:
         _check_statement(sql)
         with self._connection.cursor() as cursor:
             # A timer is the only statement timeout this DuckDB has; it interrupts this cursor alone.
-            timer = threading.Timer(timeout, cursor.interrupt)
+            timer = _Timeout(timeout, cursor)
             timer.start()
             try:
                 cursor.execute("USE build")
                 table = _fetch(cursor, sql, params, max_rows)
-            except duckdb.InterruptException as error:
-                raise QueryTimeout(f"The query took longer than {timeout:g} seconds: narrow it down.") from error
-            except duckdb.Error as error:
+            except (duckdb.Error, pa.ArrowException, OSError) as error:
+                # What fails after the first rows have been handed over reaches us through Arrow.
+                if timer.has_expired:
+                    raise QueryTimeout(f"The query took longer than {timeout:g} seconds: narrow it down.") from error
                 raise QueryFailed(f"The query cannot be run: {error}") from error
             finally:
                 timer.cancel()
@@ -118,6 +119,19 @@ class Reader:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+class _Timeout(threading.Timer):
+    """Interrupts a cursor after a time and remembers that it did."""
+
+    def __init__(self, seconds: float, cursor: duckdb.DuckDBPyConnection) -> None:
+        super().__init__(seconds, self._interrupt)
+        self.has_expired = False
+        self._cursor = cursor
+
+    def _interrupt(self) -> None:
+        self.has_expired = True
+        self._cursor.interrupt()
 
 
 def open_reader(role: str = "analyst", build_id: str | None = None, ring: KeyRing | None = None) -> Reader:

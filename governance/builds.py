@@ -275,7 +275,7 @@ def verify_build(build_id: str, ring: KeyRing | None = None, *, deep: bool = Fal
     return manifest
 
 
-def retain_build(build_id: str, reason: str) -> None:
+def retain_build(build_id: str, reason: str, ring: KeyRing | None = None) -> None:
     """Keep a build beyond the usual number, because something that left the bank rests on it.
 
     Raises
@@ -283,8 +283,8 @@ def retain_build(build_id: str, reason: str) -> None:
     BuildNotFound
         If there is no such build.
     """
-    load_manifest(build_id)
     with _publishing() as folder:
+        load_manifest(build_id, ring)
         retained = _retained(folder)
         reasons = retained.setdefault(build_id, [])
         if reason not in reasons:

@@ -8,7 +8,6 @@ key has an id, a version and a status: a later rotation adds a version and retir
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 import json
@@ -219,7 +218,7 @@ def verify_signature(payload: bytes, signature: str, public_key: Ed25519PublicKe
         public_key = loaded
     try:
         public_key.verify(base64.b64decode(signature.partition(":")[2], validate=True), payload)
-    except (InvalidSignature, binascii.Error) as error:
+    except (InvalidSignature, ValueError) as error:
         raise SignatureError(
             "The signature does not belong to this content: do not use it, and find out who changed it."
         ) from error
@@ -250,10 +249,10 @@ def _read_key_encryption_key(folder: Path) -> bytes:
         mode = stat.S_IMODE(path.stat().st_mode)
         if mode & (stat.S_IRWXG | stat.S_IRWXO):
             raise KeyRingError(f"{path} may be read by others (mode {mode:04o}): run `chmod 0400 {path}`.")
-        encoded = path.read_text().strip()
+        encoded = path.read_text(errors="replace").strip()
     try:
         key = base64.b64decode(encoded, validate=True)
-    except binascii.Error:
+    except ValueError:
         key = b""
     if len(key) != KEY_BYTES:
         raise KeyRingError(f"{source} must be the base64 of {KEY_BYTES} bytes: restore it from its back-up.")

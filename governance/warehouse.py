@@ -105,8 +105,8 @@ def attach_encrypted(
     try:
         connection.execute(f"ATTACH {quote_literal(str(path))} AS {quote_identifier(alias)} ({options})")
     except duckdb.Error as error:
-        # A parser error echoes the statement, key included, so the original never travels on as the cause.
-        message = str(error).replace(key, "***")
+        # DuckDB echoes part of the statement, key included, below the message: only the message itself may leave.
+        message = str(error).partition("\n")[0].replace(key, "***")
         kind = type(error)
     else:
         return
