@@ -7,6 +7,10 @@ class ModelError(ValueError):
     """Base of every error raised by ``python_models``."""
 
 
+class DateError(ModelError):
+    """A date that is missing where one is needed."""
+
+
 class CurveError(ModelError):
     """Yields from which no discount curve can be built, or a curve of the wrong shape."""
 

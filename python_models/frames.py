@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from python_models.arrays import DateArray, FloatArray
 from python_models.errors import FrameError
 
 
@@ -33,14 +33,14 @@ def require_columns(frame: pd.DataFrame, name: str, columns: Sequence[str]) -> N
         )
 
 
-def days_of(column: pd.Series) -> NDArray[np.datetime64]:
+def days_of(column: pd.Series) -> DateArray:
     """Read a column of dates (date objects or timestamps) as ``datetime64[D]``; missing dates become NaT."""
     return pd.to_datetime(column).to_numpy().astype("datetime64[D]")
 
 
 def pivot_long(
     frame: pd.DataFrame, name: str, row: str, column: str, value: str, columns: Sequence[str]
-) -> tuple[NDArray[np.datetime64], NDArray[np.float64]]:
+) -> tuple[DateArray, FloatArray]:
     """Spread a long frame over a matrix with one row per date.
 
     Parameters
@@ -86,6 +86,6 @@ def pivot_long(
     return dates, matrix.reshape(len(dates), len(columns))
 
 
-def rounded(values: NDArray[np.float64], decimals: int) -> NDArray[np.float64]:
+def rounded(values: FloatArray, decimals: int) -> FloatArray:
     """Round half to even and drop the sign of zero, so that equal figures are stored as equal bytes."""
     return np.round(values, decimals) + 0.0

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from python_models.arrays import DateArray, FloatArray
 from python_models.errors import FrameError
 from python_models.frames import days_of, require_columns, rounded
-from python_models.market_risk.historical import QUANTILE_RULES, FloatArray, QuantileRule, tail_risks
+from python_models.market_risk.historical import QUANTILE_RULES, QuantileRule, tail_risks
 from python_models.market_risk.scenarios import MONEY_DECIMALS
 
 DEFAULT_LEVELS: Final = (0.95, 0.99)
@@ -109,9 +110,9 @@ def var_estimates_frame(
 class _PnlCube(NamedTuple):
     """Scenario P&L, shape (dates, portfolios, scenarios); 0 where a portfolio has none on a date (`present`)."""
 
-    dates: NDArray[np.datetime64]
+    dates: DateArray
     portfolios: pd.Index
-    scenario_dates: NDArray[np.datetime64]
+    scenario_dates: DateArray
     present: NDArray[np.bool_]
     pnl: FloatArray
 

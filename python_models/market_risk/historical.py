@@ -19,14 +19,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from typing import Final, Literal, NamedTuple, TypeAlias, get_args
+from typing import Final, Literal, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from python_models.arrays import FloatArray
 from python_models.errors import LevelError, QuantileRuleError, ScenarioError
 
-FloatArray: TypeAlias = NDArray[np.float64]
 QuantileRule = Literal["order_statistic", "linear", "inverted_cdf"]
 QUANTILE_RULES: Final[tuple[QuantileRule, ...]] = get_args(QuantileRule)
 

@@ -8,10 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from python_models.arrays import DateArray, DatesLike, FloatArray, as_days
 from python_models.errors import FrameError, ScenarioError
 from python_models.frames import days_of, pivot_long, require_columns, rounded
-from python_models.market_risk.historical import FloatArray
-from python_models.pricing.dates import DatesLike, as_days
 
 MONEY_DECIMALS = 6
 
@@ -187,14 +186,14 @@ class _Exposures(NamedTuple):
 
     portfolios: pd.Index
     factors: pd.Index
-    dates: NDArray[np.datetime64]
+    dates: DateArray
     portfolio: NDArray[np.intp]
     factor: NDArray[np.intp]
     delta: FloatArray
     gamma: FloatArray
 
     @classmethod
-    def of(cls, sensitivities: pd.DataFrame, wanted: NDArray[np.datetime64]) -> _Exposures:
+    def of(cls, sensitivities: pd.DataFrame, wanted: DateArray) -> _Exposures:
         days = days_of(sensitivities["business_date"])
         rows = np.flatnonzero(np.isin(days, wanted))
         rows = rows[np.argsort(days[rows], kind="stable")]
@@ -236,7 +235,7 @@ class _Block(NamedTuple):
     pnl: FloatArray
 
 
-def _missing_move(moves: FloatArray, factors: pd.Index, dates: NDArray[np.datetime64]) -> str | None:
+def _missing_move(moves: FloatArray, factors: pd.Index, dates: DateArray) -> str | None:
     """Name the first missing move, if any."""
     missing = np.argwhere(~np.isfinite(moves))
     if len(missing) == 0:
@@ -245,9 +244,7 @@ def _missing_move(moves: FloatArray, factors: pd.Index, dates: NDArray[np.dateti
     return f"no move of {factors[factor]} on {dates[scenario]}"
 
 
-def _scenario_frame(
-    blocks: list[_Block], portfolios: pd.Index, calendar: NDArray[np.datetime64], window: int
-) -> pd.DataFrame:
+def _scenario_frame(blocks: list[_Block], portfolios: pd.Index, calendar: DateArray, window: int) -> pd.DataFrame:
     sizes = [len(block.portfolios) for block in blocks]
     dates = np.array([block.date for block in blocks], dtype="datetime64[s]")
     first = np.array([block.first_scenario for block in blocks], dtype=np.intp)

@@ -5,13 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from python_models.arrays import DatesLike, FloatArray, as_days
 from python_models.errors import InstrumentError
 from python_models.pricing.curves import COUPONS_PER_YEAR, present_values
 from python_models.pricing.dates import (
     MONTHS_PER_PERIOD,
-    DatesLike,
-    FloatArray,
-    as_days,
     payment_times,
     periods_remaining,
     roll_back,
@@ -44,7 +42,9 @@ def value_bonds(
     Raises
     ------
     InstrumentError
-        If a bond has matured by its valuation date, or a date or coupon is missing.
+        If a bond has matured by its valuation date, or a coupon is missing.
+    DateError
+        If a date is missing.
 
     Notes
     -----
@@ -78,7 +78,9 @@ def accrued_interest(valuation_dates: DatesLike, maturity_dates: DatesLike, coup
     Raises
     ------
     InstrumentError
-        If a date or coupon is missing.
+        If a coupon is missing.
+    DateError
+        If a date is missing.
     """
     valuation, maturity = as_days(valuation_dates), as_days(maturity_dates)
     coupon = _checked_coupons(coupon_rates_pct)

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from python_models.arrays import FloatArray
 from python_models.errors import CurveError
 from python_models.frames import pivot_long, require_columns, rounded
-from python_models.pricing.dates import FloatArray
 
 TENORS: Final = ("1 Mo", "3 Mo", "6 Mo", "1 Yr", "2 Yr", "3 Yr", "5 Yr", "7 Yr", "10 Yr", "20 Yr", "30 Yr")
 """Names of the curve's nodes, as the US Treasury publishes them."""

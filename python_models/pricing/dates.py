@@ -2,45 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
-from typing import TypeAlias
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from python_models.errors import InstrumentError
-
-FloatArray: TypeAlias = NDArray[np.float64]
-DateArray: TypeAlias = NDArray[np.datetime64]
-DatesLike: TypeAlias = ArrayLike | Sequence[date]
+from python_models.arrays import DateArray, DatesLike, FloatArray, as_days
 
 DAYS_PER_YEAR = 365.25
 """The one clock: tenors of the curve are calendar years, so a 10-year bond ends within a day of the 10-year node."""
 
 MONTHS_PER_PERIOD = 6
-
-
-def as_days(dates: DatesLike) -> DateArray:
-    """Read dates of any resolution as ``datetime64[D]``.
-
-    Parameters
-    ----------
-    dates : array_like of dates, any shape
-
-    Returns
-    -------
-    ndarray of datetime64[D], same shape
-
-    Raises
-    ------
-    InstrumentError
-        If a date is missing.
-    """
-    days = np.asarray(dates, dtype="datetime64[D]")
-    if np.isnat(days).any():
-        raise InstrumentError("A date is missing; give every instrument its start and maturity before valuing it.")
-    return days
 
 
 def year_fraction(start: DatesLike, end: DatesLike) -> FloatArray:

@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from python_models.arrays import FloatArray
 from python_models.errors import InstrumentError
 from python_models.pricing.curves import present_values
-from python_models.pricing.dates import FloatArray
 
 
 class ForwardValues(NamedTuple):

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
+from python_models.arrays import FloatArray
 from python_models.errors import InstrumentError
-from python_models.pricing.dates import FloatArray
 
 
 class OptionValues(NamedTuple):

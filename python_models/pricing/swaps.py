@@ -5,14 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from python_models.arrays import DateArray, DatesLike, FloatArray, as_days
 from python_models.errors import InstrumentError
 from python_models.pricing.curves import COUPONS_PER_YEAR, present_values
 from python_models.pricing.dates import (
     MONTHS_PER_PERIOD,
-    DateArray,
-    DatesLike,
-    FloatArray,
-    as_days,
     payment_times,
     periods_remaining,
     roll_back,
@@ -111,7 +108,9 @@ def value_swaps(
     Raises
     ------
     InstrumentError
-        If a swap is not alive on its valuation date, or a date or fixed rate is missing.
+        If a swap is not alive on its valuation date, or a fixed rate is missing.
+    DateError
+        If a date is missing.
 
     Notes
     -----

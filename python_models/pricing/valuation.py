@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from python_models.arrays import DateArray, DatesLike, FloatArray, as_days
 from python_models.errors import FrameError, InstrumentError
 from python_models.frames import days_of, pivot_long, require_columns, rounded
 from python_models.pricing.bonds import value_bonds
 from python_models.pricing.curves import COUPONS_PER_YEAR, RISK_FACTORS, TENOR_YEARS, TENORS, node_weights
-from python_models.pricing.dates import DAYS_PER_YEAR, DateArray, DatesLike, FloatArray, as_days, year_fraction
+from python_models.pricing.dates import DAYS_PER_YEAR, year_fraction
 from python_models.pricing.forwards import value_forwards
 from python_models.pricing.options import black_scholes, interpolate_volatilities
 from python_models.pricing.swaps import HALF_YEAR, fixing_dates, value_swaps

@@ -93,6 +93,9 @@ def test_among_equal_losses_the_earlier_scenario_is_the_worse() -> None:
     pnl[[60, 20, 40]] = -1.0
     assert tail_scenarios(pnl, 0.98, "order_statistic").indices.tolist() == [40]
     assert tail_scenarios(pnl, 0.96, "order_statistic").indices.tolist() == [0]
+    many = np.random.default_rng(4).integers(-3, 4, size=2000).astype(np.float64)
+    worst = np.flatnonzero(many == -3.0)
+    assert tail_scenarios(many, 0.95, "order_statistic").indices.tolist() == [worst[99]]
 
 
 @pytest.mark.parametrize("rule", QUANTILE_RULES)

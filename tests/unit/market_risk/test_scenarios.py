@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from python_models.errors import FrameError, InstrumentError, ScenarioError
+from python_models.errors import DateError, FrameError, ScenarioError
 from python_models.market_risk.scenarios import delta_gamma_pnl, historical_scenarios, var_scenario_frame
 
 CALENDAR = np.arange("2020-01-01", "2020-01-13", dtype="datetime64[D]")
@@ -153,6 +153,13 @@ def test_an_empty_portfolio_with_a_row_of_zeros_has_scenarios_of_zero() -> None:
     assert scenarios["pnl_usd"].tolist() == [0.0] * 5
 
 
+def test_a_loss_too_small_for_a_micro_dollar_is_a_plain_zero() -> None:
+    book = sensitivities(("2020-01-08", "P1", "EQ:AAA", 1e-9, 0.0))
+    scenarios, _ = var_scenario_frame(book, factor_returns(), ["2020-01-08"], WINDOW)
+    assert (RETURNS[3:8, 0] < 0.0).any()
+    assert not np.signbit(scenarios["pnl_usd"]).any()
+
+
 def test_no_dates_give_empty_typed_frames() -> None:
     scenarios, omitted = var_scenario_frame(BOOK, factor_returns(), [], WINDOW)
     full, _ = var_scenario_frame(BOOK, factor_returns(), ["2020-01-08"], WINDOW)
@@ -180,7 +187,7 @@ def test_returns_given_twice_are_refused() -> None:
 
 
 def test_a_missing_date_and_a_window_of_nothing_are_refused() -> None:
-    with pytest.raises(InstrumentError, match="A date is missing"):
+    with pytest.raises(DateError, match="A date is missing"):
         var_scenario_frame(BOOK, factor_returns(), ["NaT"], WINDOW)
     with pytest.raises(ScenarioError, match="at least 1"):
         var_scenario_frame(BOOK, factor_returns(), ["2020-01-08"], 0)

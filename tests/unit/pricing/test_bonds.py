@@ -15,6 +15,12 @@ def test_full_price_is_the_sum_of_discounted_payments() -> None:
     assert price == pytest.approx([np.dot([1.5, 1.5, 101.5], discount_factors(CURVE[0], times))], rel=1e-14)
 
 
+def test_a_month_end_bond_pays_on_month_ends() -> None:
+    price, _ = value_bonds(["2020-03-02"], ["2021-02-28"], [100.0], CURVE)
+    times = year_fraction("2020-03-02", np.array(["2020-08-31", "2021-02-28"], dtype="datetime64[D]"))
+    assert price == pytest.approx([np.dot([50.0, 150.0], discount_factors(CURVE[0], times))], rel=1e-14)
+
+
 @pytest.mark.parametrize(("years", "par_yield"), [(1, 0.25), (2, 0.66), (10, 2.12), (30, 2.69)])
 def test_a_new_bond_with_the_par_yield_as_coupon_costs_100(years: int, par_yield: float) -> None:
     # Calendar half-years are 181 to 184 days, the curve's are equal: that is worth half a cent at most.
@@ -48,6 +54,11 @@ def test_accrued_interest_grows_from_zero_to_the_coupon() -> None:
     dates = ["2020-11-15", "2020-11-16", "2021-05-14", "2021-05-15", "2022-01-01"]
     accrued = accrued_interest(dates, ["2021-05-15"] * 5, [4.0] * 5)
     assert accrued == pytest.approx([0.0, 2.0 / 181, 2.0 * 180 / 181, 0.0, 0.0], rel=1e-12)
+
+
+def test_accrued_interest_of_a_month_end_bond() -> None:
+    accrued = accrued_interest(["2020-08-29", "2020-08-31"], ["2021-02-28"] * 2, [4.0] * 2)
+    assert accrued == pytest.approx([2.0 * 182 / 184, 0.0], rel=1e-12)
 
 
 def test_a_missing_rate_gives_a_missing_price() -> None:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from python_models.errors import InstrumentError
+from python_models.errors import DateError
 from python_models.pricing.dates import payment_times, periods_remaining, roll_back, year_fraction
 
 
@@ -33,5 +33,5 @@ def test_payment_times_count_back_from_maturity_and_are_padded_with_zeros() -> N
 
 
 def test_a_missing_date_is_refused() -> None:
-    with pytest.raises(InstrumentError, match="A date is missing"):
+    with pytest.raises(DateError, match="A date is missing"):
         year_fraction("NaT", "2020-01-01")

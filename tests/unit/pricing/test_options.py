@@ -81,6 +81,9 @@ def test_an_unquoted_pillar_matters_only_where_it_is_needed() -> None:
     quoted = np.tile([0.4, 0.3, np.nan], (4, 1))
     volatilities = interpolate_volatilities([0.25, 0.5, 1.0], quoted, [0.3, 0.5, 0.6, 2.0])
     assert np.isnan(volatilities).tolist() == [False, False, True, True]
+    last_only = np.tile([np.nan, np.nan, 0.2], (2, 1))
+    volatilities = interpolate_volatilities([0.25, 0.5, 1.0], last_only, [0.7, 2.0])
+    assert np.isnan(volatilities).tolist() == [True, False]
 
 
 def test_a_single_pillar_is_flat() -> None:
