@@ -33,7 +33,8 @@ def roll_back(maturity_dates: DatesLike, months: ArrayLike, *, end_of_month: boo
     Parameters
     ----------
     maturity_dates : array_like of dates, broadcastable with `months`
-    months : array_like of int, >= 0
+    months : array_like of int
+        Negative steps forward.
     end_of_month : bool
         True keeps a maturity that is the last day of its month on the last day of every month (US Treasury practice:
         31 CFR 356). False keeps the day of the month, cut to the length of a shorter month.
