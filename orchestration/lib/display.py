@@ -118,7 +118,8 @@ def headline_figures(ring: KeyRing, manifest: builds.Manifest) -> list[tuple[str
         )
         var = reader.query(
             "select confidence_level, var_usd from fct_portfolio_var_daily "
-            "where business_date = ? and scope_type = 'firm' and quantile_rule = 'order_statistic' order by confidence_level",
+            "where business_date = ? and scope_type = 'firm' and quantile_rule = 'order_statistic' "
+            "order by confidence_level",
             [day],
         )
     figures = [

@@ -46,7 +46,6 @@ def serve(console: Console, *, app_port: int, dagster_port: int) -> None:
         "Dagster UI": [
             str(binaries / "dagster"),
             "dev",
-            "--module-name=orchestration.definitions",
             f"--host={ADDRESS}",
             f"--port={ports['Dagster UI']}",
             "--log-level=warning",

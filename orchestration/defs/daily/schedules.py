@@ -1,7 +1,5 @@
 """When the daily job starts by itself."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from governance.settings import settings

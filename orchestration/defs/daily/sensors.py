@@ -1,7 +1,5 @@
 """What starts a run or an alert by itself: a delivery that arrives, a run that fails, a check that fails."""
 
-from __future__ import annotations
-
 import hashlib
 from datetime import date
 

@@ -1,7 +1,5 @@
 """Deliveries to raw tables: one asset a feed, one step a source system."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -133,4 +131,88 @@ def landing_assets(system: str) -> dg.AssetsDefinition:
     return land
 
 
-assets = [landing_assets(system) for system in SYSTEMS]
+def ledger_spec(table: str, description: str) -> dg.AssetSpec:
+    """Describe one of the tables that every delivery writes to."""
+    return dg.AssetSpec(
+        key=["raw", table],
+        deps=[["raw", feed] for feed in CONTRACTS],
+        description=description,
+        group_name="landing",
+        owners=["team:data-platform"],
+        kinds={"duckdb"},
+        partitions_def=business_days,
+    )
+
+
+RECONCILE = """
+select
+    feed, count(*) as files, count(*) filter (status = 'refused') as refused, sum(rows_quarantined) as rows_quarantined,
+    count(*) filter (
+        status <> 'refused' and (
+            rows_read <> rows_loaded + rows_quarantined + rows_duplicate
+            or sum_read <> sum_loaded + sum_quarantined + sum_duplicate
+        )
+    ) as unreconciled
+from warehouse.raw.deliveries group by feed order by feed
+"""
+
+
+@dg.multi_asset(
+    name="reconcile_deliveries",
+    specs=[
+        ledger_spec(
+            "deliveries",
+            "The ledger of deliveries: a row a file, with its SHA-256, what its trailer promised, and what became of its "
+            "rows and sums.",
+        ),
+        ledger_spec(
+            "quarantine",
+            "Rows that broke their feed's contract: line, field, rule and reason; the row itself is encrypted.",
+        ),
+    ],
+    check_specs=[
+        dg.AssetCheckSpec(
+            "read_is_loaded_plus_quarantined_plus_duplicate",
+            asset=["raw", "deliveries"],
+            description="Every delivery's rows and control sums are accounted for.",
+        )
+    ],
+    pool="warehouse",
+    retry_policy=RETRY,
+)
+def reconcile_deliveries() -> Iterator[dg.MaterializeResult]:
+    """Account for every row that was ever delivered, over all feeds."""
+    with warehouse_writer():
+        connection = connect_warehouse(KeyRing.open(), read_only=True)
+        try:
+            feeds = connection.execute(RECONCILE).fetchall()
+        finally:
+            connection.close()
+    unreconciled = [feed for feed, _, _, _, broken in feeds if broken]
+    yield dg.MaterializeResult(
+        asset_key=["raw", "deliveries"],
+        metadata={
+            "files": sum(files for _, files, *_ in feeds),
+            "by_feed": dg.MetadataValue.table(
+                [
+                    dg.TableRecord({"feed": feed, "files": files, "refused": refused, "quarantined": int(quarantined)})
+                    for feed, files, refused, quarantined, _ in feeds
+                ]
+            )
+            if feeds
+            else "none yet",
+        },
+        check_results=[
+            dg.AssetCheckResult(
+                check_name="read_is_loaded_plus_quarantined_plus_duplicate",
+                passed=not unreconciled,
+                metadata={"feeds_that_do_not_reconcile": ", ".join(unreconciled) or "none"},
+            )
+        ],
+    )
+    yield dg.MaterializeResult(
+        asset_key=["raw", "quarantine"], metadata={"dagster/row_count": int(sum(feed[3] for feed in feeds))}
+    )
+
+
+landing = [landing_assets(system) for system in SYSTEMS]

@@ -1,7 +1,5 @@
 """The gate: a build that passed every blocking check is published, any other is withheld with its reasons."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -107,8 +105,8 @@ def judge_and_publish(
                 "high",
                 business_date.isoformat(),
                 f"The build for {business_date} is withheld",
-                f"{'; '.join(decision.reasons)}. Until it is mended {kept}. Correct the delivery or the model, then run "
-                "the same business date again.",
+                f"{'; '.join(decision.reasons)}. Until it is mended {kept}. Correct the delivery or the model, then "
+                "run the same business date again.",
             )
         )
         yield dg.AssetCheckResult(

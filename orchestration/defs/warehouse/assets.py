@@ -1,7 +1,5 @@
 """The dbt project: every model and seed an asset, every test an asset check of the model it tests."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
