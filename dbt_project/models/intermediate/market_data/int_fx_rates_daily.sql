@@ -1,4 +1,5 @@
--- Euro reference rates as USD per unit of currency, the last one carried forward over days without a fixing.
+-- Euro reference rates as USD per unit of currency, the last one carried forward over days without
+-- a fixing.
 with fx_rates as (
     select * from {{ ref("stg_market_data__fx_rates") }}
 ),

@@ -1,4 +1,5 @@
--- Published par yields; a business day without a curve takes the whole of the last one, never single tenors of it.
+-- Published par yields; a business day without a curve takes the whole of the last one, never
+-- single tenors of it.
 with treasury_par_yields as (
     select *
     from {{ ref("stg_market_data__treasury_par_yields") }}

@@ -82,12 +82,4 @@ final as (
     where distance_rank = 1
 )
 
-select
-    cast(business_date as date) as business_date,
-    risk_factor_id,
-    factor_type,
-    level,
-    source_date,
-    is_stale,
-    is_proxied
-from final
+select * from final

@@ -24,7 +24,8 @@ modelled as (
     from valuations
 ),
 
--- Shares and currency pairs move one for one with their factor; a pair loses what its quote currency gains.
+-- Shares and currency pairs move one for one with their factor; a pair loses what its quote
+-- currency gains.
 linear_factors as (
     select
         instrument_id,

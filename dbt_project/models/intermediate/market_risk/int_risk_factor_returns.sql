@@ -1,4 +1,5 @@
--- Relative moves of prices and currencies, absolute moves of rates and volatilities, from one business date to the next.
+-- Relative moves of prices and currencies, absolute moves of rates and volatilities, from one
+-- business date to the next.
 with levels as (
     select * from {{ ref("int_risk_factor_levels") }}
 ),

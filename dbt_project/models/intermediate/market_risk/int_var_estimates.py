@@ -12,9 +12,13 @@ def model(dbt, session):
     )
     start, end = dbt.config.meta_get("start_date"), dbt.config.meta_get("end_date")
     in_window = f"business_date >= date '{start}' and business_date < date '{end}'"
-    return var_estimates_frame(
+    estimates = var_estimates_frame(
         dbt.ref("int_var_scenario_pnl").filter(in_window).df(),
         dbt.ref("stg_reference__portfolios").df(),
         levels=(0.95, 0.99),
         rules=("order_statistic", "linear"),
+    )
+    return session.from_df(estimates).project(
+        "* replace ("
+        "cast(business_date as date) as business_date, cast(scenario_date as date) as scenario_date)"
     )

@@ -15,6 +15,10 @@ def model(dbt, session):
     sensitivities = dbt.ref("int_portfolio_sensitivities").filter(in_window)
     dates = dbt.ref("int_business_dates").filter(f"is_book_date and {in_window}")
     returns = dbt.ref("int_risk_factor_returns").filter("factor_return is not null")
-    return var_scenario_frame(
+    frames = var_scenario_frame(
         sensitivities.df(), returns.df(), dates.df()["business_date"], window=500
-    ).scenarios
+    )
+    return session.from_df(frames.scenarios).project(
+        "* replace ("
+        "cast(business_date as date) as business_date, cast(scenario_date as date) as scenario_date)"
+    )

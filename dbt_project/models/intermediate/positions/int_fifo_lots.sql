@@ -1,6 +1,7 @@
--- First in, first out without pairing every purchase with every sale: number the units bought and the units sold of a
--- position from 1; unit k sold offsets unit k bought. Between two neighbouring boundaries of either numbering all units
--- have the same purchase and the same sale, so sorted boundaries give the lots in n log n.
+-- First in, first out without pairing every purchase with every sale: number the units bought and
+-- the units sold of a position from 1; unit k sold offsets unit k bought. Between two neighbouring
+-- boundaries of either numbering all units have the same purchase and the same sale, so sorted
+-- boundaries give the lots in n log n.
 with movements as (
     select *
     from {{ ref("int_movements") }}
@@ -19,7 +20,10 @@ sides as (
         consideration_local,
         sum(abs(quantity)) over (
             partition by portfolio_id, instrument_id, quantity > 0
-            order by business_date, coalesce(executed_at, cast('9999-01-01' as timestamp)), movement_id
+            order by
+                business_date,
+                coalesce(executed_at, cast('9999-01-01' as timestamp)),
+                movement_id
             rows between unbounded preceding and current row
         ) as units_to
     from movements
@@ -58,7 +62,8 @@ runs_of_units as (
     from boundaries
 ),
 
--- A movement's amount is shared out by what has been used up to each boundary, so its shares add up to it exactly.
+-- A movement's amount is shared out by what has been used up to each boundary, so its shares add up
+-- to it exactly.
 shares as (
     select
         runs_of_units.portfolio_id,

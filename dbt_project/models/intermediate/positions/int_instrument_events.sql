@@ -1,4 +1,5 @@
--- What the terms of a contract pay or close, per unit of quantity, on the business day on or after the contractual date.
+-- What the terms of a contract pay or close, per unit of quantity, on the business day on or after
+-- the contractual date.
 with instruments as (
     select * from {{ ref("int_instruments") }}
 ),

@@ -23,4 +23,5 @@ def model(dbt, session):
         dbt.ref("int_implied_volatilities_daily").filter(in_window).df(),
         dates["business_date"],
     )
-    return pd.concat([prices, sensitivities], ignore_index=True)
+    valuations = session.from_df(pd.concat([prices, sensitivities], ignore_index=True))
+    return valuations.project("* replace (cast(business_date as date) as business_date)")

@@ -1,4 +1,5 @@
--- Instruments without a market price that have been traded, with the terms the pricing functions read.
+-- Instruments without a market price that have been traded, with the terms the pricing functions
+-- read.
 with instruments as (
     select *
     from {{ ref("int_instruments") }}

@@ -43,7 +43,8 @@ trade_movements as (
     inner join instruments on trades.instrument_id = instruments.instrument_id
 ),
 
--- Income goes to who held the instrument overnight, a closing event ends what is held after the day's trades.
+-- Income goes to who held the instrument overnight, a closing event ends what is held after the
+-- day's trades.
 held_through_event as (
     select
         events.instrument_id,
@@ -127,10 +128,12 @@ instrument_movements as (
 in_dollars as (
     select
         instrument_movements.*,
-        {{ money("cast(instrument_movements.consideration_local as double) * fx_rates.fx_rate_usd") }}
-            as consideration_usd,
-        {{ money("cast(instrument_movements.income_local as double) * fx_rates.fx_rate_usd") }}
-            as income_usd
+        {{ money(
+            "cast(instrument_movements.consideration_local as double) * fx_rates.fx_rate_usd"
+        ) }} as consideration_usd,
+        {{ money(
+            "cast(instrument_movements.income_local as double) * fx_rates.fx_rate_usd"
+        ) }} as income_usd
     from instrument_movements
     left join fx_rates
         on

@@ -1,7 +1,7 @@
 {{ config(materialized="view") }}
 
--- What a position is exposed to and by how much: market value, but the delta-equivalent for options and forwards, whose
--- market value says little about what moves them.
+-- What a position is exposed to and by how much: market value, but the delta-equivalent for options
+-- and forwards, whose market value says little about what moves them.
 with positions as (
     select *
     from {{ ref("fct_positions_daily") }}
@@ -35,8 +35,9 @@ option_deltas as (
     where instruments.instrument_type = 'equity_option'
 ),
 
--- The leg in the base currency, discounted and in quote currency. The dollar is no risk factor, so for a pair with the
--- dollar as its base the leg is read from the other side: what the base gains, the quote loses.
+-- The leg in the base currency, discounted and in quote currency. The dollar is no risk factor, so
+-- for a pair with the dollar as its base the leg is read from the other side: what the base gains,
+-- the quote loses.
 forward_base_legs as (
     select
         valuations.business_date,
@@ -45,7 +46,8 @@ forward_base_legs as (
             case
                 when valuations.risk_factor_id = 'FX:' || instruments.base_currency
                     then valuations.delta_local
-                when instruments.base_currency = 'USD'
+                when
+                    instruments.base_currency = 'USD'
                     and valuations.risk_factor_id = 'FX:' || instruments.currency
                     then -valuations.delta_local
             end

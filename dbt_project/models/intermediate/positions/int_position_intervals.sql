@@ -1,4 +1,5 @@
--- The cost of the open lots is what was paid less what the closed lots gave back: paid + realised, summed up to the date.
+-- The cost of the open lots is what was paid less what the closed lots gave back: paid + realised,
+-- summed up to the date.
 with changes as (
     select * from {{ ref("int_position_changes") }}
 ),
@@ -31,7 +32,8 @@ final as (
         {{ money("cost_usd") }} as cost_usd,
         {{ money("cost_local") }} as cost_local
     from cumulated
-    -- Cash of zero that was exchanged at other rates than today's still has a cost, and so a result to show.
+    -- Cash of zero that was exchanged at other rates than today's still has a cost, and so a result
+    -- to show.
     where quantity <> 0 or cost_usd <> 0
 )
 

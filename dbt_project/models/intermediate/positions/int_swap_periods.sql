@@ -1,5 +1,5 @@
--- Half-yearly periods counted back from maturity; the first one may be short. Both legs pay at the end of a period, the
--- floating leg at the 6-month par yield of its first day.
+-- Half-yearly periods counted back from maturity; the first one may be short. Both legs pay at the
+-- end of a period, the floating leg at the 6-month par yield of its first day.
 with instruments as (
     select *
     from {{ ref("int_instruments") }}
@@ -63,18 +63,20 @@ final as (
     select
         accrued.instrument_id,
         accrued.period_start_date,
-        starts.fixing_date,
+        period_starts.fixing_date,
         accrued.payment_date,
-        payments.settlement_date,
+        period_ends.settlement_date,
         accrued.accrual_fraction,
         accrued.fixed_rate_pct,
         par_yields.par_yield_pct as fixing_rate_pct,
         (par_yields.par_yield_pct - accrued.fixed_rate_pct) / 100 * accrued.accrual_fraction
             as settlement_per_unit
     from accrued
-    inner join calendar_dates as starts on accrued.period_start_date = starts.calendar_date
-    inner join calendar_dates as payments on accrued.payment_date = payments.calendar_date
-    left join par_yields on starts.fixing_date = par_yields.business_date
+    inner join calendar_dates as period_starts
+        on accrued.period_start_date = period_starts.calendar_date
+    inner join calendar_dates as period_ends
+        on accrued.payment_date = period_ends.calendar_date
+    left join par_yields on period_starts.fixing_date = par_yields.business_date
 )
 
 select * from final

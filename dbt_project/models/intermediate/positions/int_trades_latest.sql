@@ -10,7 +10,8 @@ versions_ranked as (
     select
         *,
         row_number() over (partition by trade_id order by version desc) as recency,
-        count(*) over (partition by trade_id) as version_count
+        count(*) over (partition by trade_id) as version_count,
+        sum(quantity) over (partition by trade_id) as quantity_of_versions
     from trades
 ),
 
@@ -19,6 +20,7 @@ final as (
         versions_ranked.trade_id,
         versions_ranked.version,
         versions_ranked.version_count,
+        cast(versions_ranked.quantity_of_versions as decimal(38, 4)) as quantity_of_versions,
         versions_ranked.action = 'cancel' as is_cancelled,
         versions_ranked.product_type,
         versions_ranked.executed_at,

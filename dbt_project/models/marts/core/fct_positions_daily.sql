@@ -43,8 +43,8 @@ held as (
     from position_intervals
     inner join business_dates
         on
-            business_dates.business_date >= position_intervals.valid_from
-            and business_dates.business_date < position_intervals.valid_to
+            position_intervals.valid_from <= business_dates.business_date
+            and position_intervals.valid_to > business_dates.business_date
 ),
 
 valued as (
@@ -59,8 +59,9 @@ valued as (
         held.quantity,
         prices.price_local,
         fx_rates.fx_rate_usd,
-        {{ money("cast(held.quantity as double) * prices.price_local * instruments.contract_multiplier") }}
-            as market_value_local,
+        {{ money(
+            "cast(held.quantity as double) * prices.price_local * instruments.contract_multiplier"
+        ) }} as market_value_local,
         {{ money(
             "cast(held.quantity as double) * prices.price_local * instruments.contract_multiplier"
             ~ " * fx_rates.fx_rate_usd"

@@ -20,7 +20,8 @@ valued as (
         portfolios.desk_id,
         instruments.is_over_the_counter,
         fx_rates.fx_rate_usd,
-        -- A swap's notional is its quantity; every other contract's is what it would cost at its own price.
+        -- A swap's notional is its quantity; every other contract's is what it would cost at its
+        -- own price.
         case
             when trades.product_type = 'interest_rate_swap'
                 then {{ money("trades.quantity") }}
@@ -43,6 +44,7 @@ final as (
         trade_id,
         version,
         version_count,
+        quantity_of_versions,
         is_cancelled,
         product_type,
         executed_at,

@@ -32,7 +32,7 @@ factor_windows as (
     select * from {{ ref("int_scenario_windows") }}
 ),
 
-windows as (
+window_bounds as (
     select
         business_date,
         min(scenario_date) as window_start,
@@ -77,14 +77,14 @@ estimates_ranked as (
         *,
         row_number() over (
             partition by business_date, scope_type, scope_id, confidence_level, quantile_rule
-            order by scenario_weight desc, scenario_number
+            order by scenario_weight desc, scenario_number asc
         ) as weight_rank
     from estimates
 ),
 
 final as (
     select
-        cast(estimates_ranked.business_date as date) as business_date,
+        estimates_ranked.business_date,
         estimates_ranked.scope_type,
         estimates_ranked.scope_id,
         'historical_delta_gamma' as method,
@@ -94,13 +94,13 @@ final as (
         estimates_ranked.scenarios,
         {{ money("estimates_ranked.var_usd") }} as var_usd,
         {{ money("estimates_ranked.es_usd") }} as es_usd,
-        cast(estimates_ranked.scenario_date as date) as scenario_date,
-        cast(windows.window_start as date) as window_start,
-        cast(windows.window_end as date) as window_end,
+        estimates_ranked.scenario_date,
+        window_bounds.window_start,
+        window_bounds.window_end,
         data_quality.stale_share,
         data_quality.proxied_share
     from estimates_ranked
-    inner join windows on estimates_ranked.business_date = windows.business_date
+    inner join window_bounds on estimates_ranked.business_date = window_bounds.business_date
     left join data_quality
         on
             estimates_ranked.business_date = data_quality.business_date

@@ -75,7 +75,7 @@ weighted as (
 
 final as (
     select
-        cast(business_date as date) as business_date,
+        business_date,
         scope_type,
         scope_id,
         confidence_level,

@@ -31,7 +31,8 @@ first_var_dates as (
     group by confidence_level, quantile_rule
 ),
 
--- From the second date with a VaR on every date is compared; one without a VaR or P&L counts as an exception (MAR32.5).
+-- From the day after the first VaR on, every date is compared; one without a VaR counts as an
+-- exception (MAR32.5).
 compared as (
     select
         pnl.business_date,

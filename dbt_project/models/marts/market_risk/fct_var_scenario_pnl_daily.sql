@@ -6,10 +6,10 @@ with scenario_pnl as (
 
 final as (
     select
-        cast(business_date as date) as business_date,
+        business_date,
         portfolio_id,
         scenario_number,
-        cast(scenario_date as date) as scenario_date,
+        scenario_date,
         {{ money("pnl_usd") }} as pnl_usd
     from scenario_pnl
 )

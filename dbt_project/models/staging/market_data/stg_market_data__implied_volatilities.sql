@@ -1,5 +1,7 @@
 with source as (
-    {{ latest_rows(source("market_data", "implied_volatilities"), ["quote_date", "ticker", "tenor_days"]) }}
+    {{ latest_rows(
+        source("market_data", "implied_volatilities"), ["quote_date", "ticker", "tenor_days"]
+    ) }}
 ),
 
 renamed as (

@@ -1,0 +1,31 @@
+{# Sums of the model equal sums of another for every group, within a tolerance; a group that only one of them has is
+   compared with zero. `columns` are summed on both sides; `condition` and `compare_condition` choose the rows. #}
+{% test sums_tie(
+    model, columns, compare_to, group_by, condition="true", compare_condition="true", tolerance=0
+) %}
+    select
+        {{ group_by | join(", ") }},
+        {%- for column in columns %}
+        sum({{ column }}) as {{ column }}_difference{{ "," if not loop.last }}
+        {%- endfor %}
+    from (
+        select
+            {{ group_by | join(", ") }},
+            {{ columns | join(", ") }}
+        from {{ model }}
+        where {{ condition }}
+        union all
+        select
+            {{ group_by | join(", ") }},
+            {%- for column in columns %}
+            -{{ column }} as {{ column }}{{ "," if not loop.last }}
+            {%- endfor %}
+        from {{ compare_to }}
+        where {{ compare_condition }}
+    ) as both_sides
+    group by {{ group_by | join(", ") }}
+    having
+        {%- for column in columns %}
+        abs(sum({{ column }})) > {{ tolerance }}{{ " or" if not loop.last }}
+        {%- endfor %}
+{% endtest %}

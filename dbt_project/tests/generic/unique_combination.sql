@@ -1,0 +1,13 @@
+{# The columns together identify a row: no combination twice, and no part of it missing unless named as nullable. #}
+{% test unique_combination(model, columns, nullable=[]) %}
+    select
+        {{ columns | join(", ") }},
+        count(*) as row_count
+    from {{ model }}
+    group by {{ columns | join(", ") }}
+    having
+        count(*) > 1
+        {%- for column in columns if column not in nullable %}
+        or {{ column }} is null
+        {%- endfor %}
+{% endtest %}
