@@ -112,7 +112,8 @@ class KeyRing:
                 self._document = _load(self._path, self._key_encryption_key)
                 entry = self._active(purpose)
                 if entry is None:
-                    entry = _new_key(self._key_encryption_key, purpose=purpose, version=1)
+                    version = 1 + sum(key["purpose"] == purpose for key in self._document["keys"])
+                    entry = _new_key(self._key_encryption_key, purpose=purpose, version=version)
                     document = {**self._document, "keys": [*self._document["keys"], entry]}
                     _save(self._path, self._key_encryption_key, document)
                     self._document = document

@@ -4,6 +4,7 @@ import sys
 import threading
 import time
 
+import duckdb
 import pandas as pd
 import pytest
 
@@ -235,8 +236,12 @@ def test_below_the_statement_check_the_connection_itself_is_closed_in(reader):
             ("SET memory_limit = '100GB'", "locked"),
             ("DELETE FROM fct_trades", "read-only"),
         ):
-            with pytest.raises(Exception, match=message):
+            with pytest.raises(duckdb.Error, match=message):
                 cursor.execute(sql)
+        settings_held = cursor.execute(
+            "SELECT current_setting('python_enable_replacements'), current_setting('temp_directory')"
+        )
+        assert settings_held.fetchall() == [(False, "")]
 
 
 LOGGING = """

@@ -48,7 +48,8 @@ def connection(ring):
             CREATE SCHEMA marts;
             CREATE SCHEMA raw;
             CREATE TABLE marts.fct_trades AS
-            SELECT i AS trade_id, 'tok' || i AS trader_token, (i / 3.0)::DECIMAL(38, 6) AS amount_usd FROM range(1000) t(i);
+            SELECT i AS trade_id, 'tok' || i AS trader_token, (i / 3.0)::DECIMAL(38, 6) AS amount_usd
+            FROM range(1000) t(i);
             CREATE TABLE marts.rpt_totals AS SELECT sum(amount_usd)::DECIMAL(38, 6) AS total_usd FROM marts.fct_trades;
             CREATE TABLE raw.pii_values AS SELECT 'ssn' AS kind, 'tok1' AS token, '\\x00\\x01'::BLOB AS ciphertext
             """
@@ -74,7 +75,12 @@ def tables_of(ring, build_id, role):
     with duckdb.connect() as reader:
         attach_encrypted(reader, role_file(build_id, role), "build", encode_key(key), read_only=True)
         rows = reader.execute(
-            "SELECT schema_name, table_name, list(column_name ORDER BY column_index) FROM duckdb_columns() WHERE database_name = 'build' GROUP BY ALL"
+            """
+            SELECT schema_name, table_name, list(column_name ORDER BY column_index)
+            FROM duckdb_columns()
+            WHERE database_name = 'build'
+            GROUP BY ALL
+            """
         )
         return {(schema, table): columns for schema, table, columns in rows.fetchall()}
 

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.keywrap import aes_key_unwrap
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from governance.errors import KeyRingError, SignatureError, UnknownKeyError
-from governance.keys import KeyRing, verify_signature
+from governance.keys import KeyRing, _save, verify_signature
 from governance.settings import settings
 
 
@@ -148,6 +148,18 @@ def test_the_newest_active_version_encrypts_and_a_retired_one_still_opens(ring):
     assert rotated.key_by_id(old_id) == old_key
 
 
+def test_a_retired_key_does_not_encrypt(ring, home):
+    old_id, old_key = ring.data_key("archive")
+    document = {**ring._document, "keys": [dict(key) for key in ring._document["keys"]]}
+    document["keys"][-1]["status"] = "retired"
+    _save(home / "keys" / "keyring.json", ring._key_encryption_key, document)
+    again = KeyRing.open()
+    assert again.data_key("archive")[0] != old_id
+    assert again.key_by_id(old_id) == old_key
+    versions = [key["version"] for key in again._document["keys"] if key["purpose"] == "archive"]
+    assert versions == [1, 2]
+
+
 def _create_keys(number):
     ring = KeyRing.open(create=True)
     return [ring.data_key("shared"), *(ring.data_key(f"own/{number}/{n}") for n in range(10))]
@@ -198,6 +210,13 @@ def test_a_signature_that_does_not_fit_is_refused(ring, damage):
     }[damage]
     with pytest.raises(SignatureError):
         ring.verify(*altered)
+
+
+def test_a_key_of_another_purpose_does_not_sign(ring):
+    key_id, key = ring.data_key("archive")
+    forged = base64.b64encode(Ed25519PrivateKey.from_private_bytes(key).sign(b"content")).decode()
+    with pytest.raises(SignatureError, match="not a signing key"):
+        ring.verify(b"content", f"{key_id}:{forged}")
 
 
 def test_another_ed25519_key_does_not_verify(ring):
