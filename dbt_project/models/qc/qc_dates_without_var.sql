@@ -1,7 +1,7 @@
 with business_dates as (
     select *
     from {{ ref("int_business_dates") }}
-    where is_book_date and {{ in_window("business_date") }}
+    where is_book_date
 ),
 
 portfolio_var as (

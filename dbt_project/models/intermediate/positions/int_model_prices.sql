@@ -4,7 +4,7 @@
 with valuations as (
     select *
     from {{ ref("int_instrument_valuations") }}
-    where risk_factor_id is null and {{ in_window("business_date") }}
+    where risk_factor_id is null
 ),
 
 instruments as (
@@ -14,7 +14,7 @@ instruments as (
 closing_events as (
     select *
     from {{ ref("int_instrument_events") }}
-    where is_closing and {{ in_window("business_date") }}
+    where is_closing
 ),
 
 modelled_instruments as (
@@ -22,9 +22,7 @@ modelled_instruments as (
 ),
 
 risk_factor_levels as (
-    select *
-    from {{ ref("int_risk_factor_levels") }}
-    where {{ in_window("business_date") }}
+    select * from {{ ref("int_risk_factor_levels") }}
 ),
 
 fx_rates as (

@@ -6,15 +6,13 @@ with positions as (
 ),
 
 changes as (
-    select *
-    from {{ ref("int_position_changes") }}
-    where {{ in_window("business_date") }}
+    select * from {{ ref("int_position_changes") }}
 ),
 
 business_dates as (
     select *
     from {{ ref("int_business_dates") }}
-    where is_book_date and {{ in_window("business_date") }}
+    where is_book_date
 ),
 
 opening as (
@@ -69,7 +67,6 @@ opening_closing_and_changes as (
         {{ money("0") }} as realised_pnl_usd,
         {{ money("0") }} as realised_pnl_local
     from positions
-    where {{ in_window("business_date") }}
     union all
     select
         business_date,

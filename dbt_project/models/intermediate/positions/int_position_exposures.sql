@@ -5,13 +5,13 @@
 with positions as (
     select *
     from {{ ref("fct_positions_daily") }}
-    where {{ in_window("business_date") }} and quantity <> 0
+    where quantity <> 0
 ),
 
 valuations as (
     select *
     from {{ ref("int_instrument_valuations") }}
-    where {{ in_window("business_date") }} and risk_factor_id is not null
+    where risk_factor_id is not null
 ),
 
 instruments as (

@@ -5,7 +5,9 @@
 ) }}
 
 with position_exposures as (
-    select * from {{ ref("int_position_exposures") }}
+    select *
+    from {{ ref("int_position_exposures") }}
+    where {{ in_window("business_date") }}
 ),
 
 by_type as (

@@ -5,7 +5,9 @@
 ) }}
 
 with components as (
-    select * from {{ ref("int_pnl_components") }}
+    select *
+    from {{ ref("int_pnl_components") }}
+    where {{ in_window("business_date") }}
 ),
 
 prices as (

@@ -19,7 +19,9 @@ fx_rates as (
 ),
 
 model_prices as (
-    select * from {{ ref("int_model_prices") }}
+    select *
+    from {{ ref("int_model_prices") }}
+    where {{ in_window("business_date") }}
 ),
 
 instruments as (
