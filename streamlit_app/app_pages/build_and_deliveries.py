@@ -83,6 +83,25 @@ else:
             max_height=360,
         )
 
+bad_rows = read(service.quarantined)
+if not bad_rows.empty:
+    st.subheader("Quarantined rows", anchor=False)
+    show_table(
+        bad_rows,
+        [
+            Column("feed", "Feed"),
+            Column("failed_field", "Field", "note", "Empty when the rule is about the whole row."),
+            Column("failed_rule", "Rule"),
+            Column("quarantined_rows", "Rows", "count"),
+            Column("last_business_date", "Last business date", "date"),
+            Column("example", "For example"),
+        ],
+        manifest=build,
+        name="quarantined",
+        title="Quarantined rows by feed, field and rule",
+        max_height=260,
+    )
+
 st.subheader("Stale prices", anchor=False)
 if stale.empty:
     states.nothing_here(f"Every instrument held has a price of {weekday_date(build.business_date)}.")

@@ -63,7 +63,7 @@ headlines = [
 ]
 show_headlines(headlines)
 
-with st.container(horizontal=True, gap="medium"):
+with st.container(horizontal=True, gap="small"):
     for tie in read(service.ties, day, scope):
         st.badge(
             f"{tie.statement}: {tie.verdict}, difference {formats.signed(tie.difference_usd)}",
@@ -131,8 +131,6 @@ show_table(
     [
         Column("instrument_id", "Instrument"),
         Column("portfolio_id", "Portfolio"),
-        Column("instrument_name", "Name"),
-        Column("instrument_type", "Type"),
         Column("quantity", "Quantity", "quantity", "Positive is long, negative is short."),
         Column("price_local", "Price, local", "price", "Per unit, in the currency beside it."),
         Column("currency", "Currency"),
@@ -141,6 +139,8 @@ show_table(
         Column("unrealised_pnl_usd", "Unrealised, USD", "signed", f"Market value less cost of what is held. {GAIN}"),
         Column("day_pnl_usd", "Day P&L, USD", "signed", GAIN),
         Column("flags", "Flags", "note", "Stale: the price is older than the date. Proxied: priced with a stand-in."),
+        Column("instrument_type", "Type"),
+        Column("instrument_name", "Name"),
     ],
     manifest=build,
     name=f"positions_{scope.id}_{day}",

@@ -1,6 +1,7 @@
 """The charts, in one style. Streamlit gives each figure the light or dark theme; the colours here read on both.
 
-The palette is Okabe and Ito's (2008), and no meaning rests on colour alone: symbols, dashes and words carry it too.
+The palette is Okabe and Ito's (2008), its blue a step lighter to stand out on black. No meaning rests on colour alone:
+symbols, dashes and words carry it too.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from plotly.subplots import make_subplots
 
 from streamlit_app.components.formats import amount, level
 
-BLUE, VERMILLION, GREEN, PURPLE, GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#7F7F7F"
-_BAND_95, _BAND_99 = "rgba(0, 114, 178, 0.16)", "rgba(0, 114, 178, 0.30)"
+BLUE, VERMILLION, GREEN, PURPLE, GREY = "#1F86C7", "#D55E00", "#009E73", "#CC79A7", "#7F7F7F"
+_BAND_95, _BAND_99 = "rgba(31, 134, 199, 0.10)", "rgba(31, 134, 199, 0.30)"
 _DAY = "%{x|%a %d %b %Y}"
 _TOP = 15
 
@@ -105,7 +106,7 @@ def instrument_history(history: pd.DataFrame, currency: str) -> go.Figure:
         col=1,
     )
     figure.update_yaxes(title=f"Price, {currency}", tickformat=",", row=1, col=1)
-    figure.update_yaxes(title="Quantity", tickformat=",.3~s", row=2, col=1)
+    figure.update_yaxes(title="Quantity", tickformat=",.3~s", rangemode="tozero", row=2, col=1)
     return figure
 
 
@@ -200,7 +201,14 @@ def contribution_bars(contributions: pd.DataFrame) -> go.Figure:
         )
     )
     figure.update_yaxes(autorange="reversed", type="category")
-    figure.update_xaxes(title="Contribution to VaR, USD (positive adds risk)", tickformat=",.3~s")
+    # Room for the figures written outside the bars, on both sides.
+    low, high = min(0.0, *values), max(0.0, *values)
+    margin = 0.2 * (high - low)
+    figure.update_xaxes(
+        title="Contribution to VaR, USD (positive adds risk)",
+        tickformat=",.3~s",
+        range=[low - margin * (low < 0), high + margin],
+    )
     return figure
 
 

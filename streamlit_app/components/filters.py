@@ -15,11 +15,9 @@ import streamlit as st
 from streamlit_app.services.choices import resolve
 
 
-def _remember(name: str, default: str, clears: Sequence[str]) -> None:
+def _to_address(name: str, default: str, clears: Sequence[str]) -> None:
     chosen = st.session_state[f"widget:{name}"]
-    st.session_state[f"filter:{name}"] = chosen
     for other in clears:
-        st.session_state.pop(f"filter:{other}", None)
         st.query_params.pop(other, None)
     if chosen == default:
         st.query_params.pop(name, None)
@@ -58,12 +56,14 @@ def choose(
     requested = st.query_params.get(name)
     if requested is None and st.session_state.get("page_changed"):
         # Streamlit empties the address on a page change; the desk looked at on one page is wanted on the next.
-        remembered = st.session_state.get(f"filter:{name}", default)
-        if remembered != default and remembered in options:
+        remembered = st.session_state.get(f"filter:{name}")
+        if remembered is not None and remembered in options:
             requested = st.query_params[name] = str(remembered)
     value, is_refused = resolve(requested, options, default)
     if is_refused:
         st.warning(f"The address asks for a {label.lower()} that is not available here; showing the default instead.")
+    # The default is not remembered as a value: the newest date stays the newest when a new build comes.
+    st.session_state[f"filter:{name}"] = None if value == default else value
     st.session_state[f"widget:{name}"] = value
     widget: Callable[..., Any] = partial(st.segmented_control, required=True) if segmented else st.selectbox
     chosen = widget(
@@ -72,7 +72,7 @@ def choose(
         key=f"widget:{name}",
         format_func=format_func,
         help=explanation,
-        on_change=_remember,
+        on_change=_to_address,
         args=(name, default, clears),
     )
     return str(chosen)

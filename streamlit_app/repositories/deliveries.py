@@ -16,6 +16,24 @@ def deliveries(reader: Reader) -> pd.DataFrame:
     )
 
 
+def quarantined(reader: Reader) -> pd.DataFrame:
+    """Return the quarantined rows counted per feed, field and rule, most first, with one of the reasons."""
+    return reader.query(
+        """
+        select
+            feed,
+            failed_field,
+            failed_rule,
+            count(*) as quarantined_rows,
+            max(delivery_business_date) as last_business_date,
+            min(failure_reason) as example
+        from qc_quarantined_rows
+        group by feed, failed_field, failed_rule
+        order by quarantined_rows desc, feed, failed_field, failed_rule
+        """
+    )
+
+
 def stale_prices(reader: Reader, business_date: date) -> pd.DataFrame:
     """Return the instruments on the date's list of stale prices."""
     return reader.query(

@@ -36,6 +36,11 @@ def by_feed(deliveries_frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def quarantined(reader: Reader) -> pd.DataFrame:
+    """Return the quarantined rows counted per feed, field and rule, most first."""
+    return repository.quarantined(reader)
+
+
 def stale_prices(reader: Reader, business_date: date) -> pd.DataFrame:
     """Return the date's list of stale prices, oldest first."""
     return repository.stale_prices(reader, business_date)

@@ -110,9 +110,9 @@ def ties(reader: Reader, business_date: date, scope: Scope) -> list[Tie]:
     """Return the differences a careful reader would compute, computed."""
     row = repository.tie_differences(reader, business_date, scope.type, scope.id, scope.desk, scope.portfolio).iloc[0]
     statements = {
-        "instruments_less_scope": f"Instruments sum to the day P&L of {scope.label}",
-        "desks_less_firm": "Desks sum to the firm's day P&L",
-        "firm_value_less_cumulative": "Firm market value equals firm cumulative P&L",
+        "instruments_less_scope": f"Instruments sum to P&L of {scope.label}",
+        "desks_less_firm": "Desks sum to firm P&L",
+        "firm_value_less_cumulative": "Firm value is cumulative P&L",
     }
     return [
         Tie(statement, None if pd.isna(row[column]) else float(row[column])) for column, statement in statements.items()

@@ -165,6 +165,17 @@ def frames() -> Frames:
         "fct_prices_daily": rows[["business_date", "instrument_id", "price_local", "currency"]].drop_duplicates(),
         "fct_trades": _trades(dates),
         "fct_delivery_reconciliation": _deliveries(),
+        "qc_quarantined_rows": pd.DataFrame(
+            {
+                "feed": ["trades"] * 6,
+                "delivery_id": ["a" * 16] * 6,
+                "delivery_line": range(2, 8),
+                "delivery_business_date": [dates[-1]] * 6,
+                "failed_field": ["quantity"] * 5 + ["instrument_id"],
+                "failed_rule": ["range"] * 5 + ["known_instrument"],
+                "failure_reason": ["The quantity is below 0.01."] * 5 + ["The instrument is not known."],
+            }
+        ),
         "qc_stale_prices": pd.DataFrame(
             {
                 "business_date": [dates[-1]],

@@ -269,6 +269,7 @@ def test_deliveries_reconcile_and_refused_ones_come_first(app: AppTest) -> None:
     assert metrics(app)["Rows not accounted for"] == "0"
     assert metrics(app)["Files refused"] == "1"
     assert metrics(app)["Checks passed"] == "2 of 3"
+    assert table(app, "failed_rule")["quarantined_rows"].to_list() == [5, 1]
     assert table(app, "refusal_reason")["refusal_reason"][0] != ""
     assert table(app, "severity")["status"].to_list() == ["warn", "pass", "pass"]
 
