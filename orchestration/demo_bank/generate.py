@@ -1,0 +1,176 @@
+"""Make the demonstration bank's deliveries: every system, period by period, and the answers beside them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Protocol
+
+from orchestration.demo_bank.banking import Banking
+from orchestration.demo_bank.calendar import Period
+from orchestration.demo_bank.faults import FILE_FAULTS, MISPLACED_PERIOD, Plan, canary_hashes, known_gaps
+from orchestration.demo_bank.market_data import MarketData
+from orchestration.demo_bank.planting import Facts, Planter
+from orchestration.demo_bank.reference import Reference
+from orchestration.demo_bank.trading import Trading
+from orchestration.demo_bank.writing import Delivery, Outbox
+from orchestration.errors import OrchestrationError
+
+DEFAULT_SEED: Final = 20221228
+STAGE: Final = "Demonstration data"
+_COUNTS = ("rows", "rows_loaded", "rows_quarantined", "rows_duplicate")
+
+
+class InboxInUse(OrchestrationError):
+    """Demonstration data was asked for where deliveries are waiting already."""
+
+
+class SourceSystem(Protocol):
+    """What delivers files: add one to `generate` to add a system."""
+
+    def deliveries(self, period: Period) -> Iterator[Delivery]:
+        """Rows of the system's feeds for one period."""
+
+
+@dataclass(frozen=True)
+class DemoSummary:
+    """What was made.
+
+    Attributes
+    ----------
+    scale, seed
+        As asked for.
+    files, rows : int
+        Files in the inbox, and data rows in them.
+    faults : int
+        Planted faults.
+    feeds : dict
+        By feed: files, and rows by what is expected of them.
+    """
+
+    scale: float
+    seed: int
+    files: int
+    rows: int
+    faults: int
+    feeds: dict[str, dict[str, int]]
+
+
+def generate(
+    home_inbox: Path,
+    answers_path: Path,
+    *,
+    scale: float = 1.0,
+    seed: int = DEFAULT_SEED,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> DemoSummary:
+    """Write the deliveries of the demonstration bank and the answers to its planted faults.
+
+    Parameters
+    ----------
+    home_inbox : Path
+        Gets ``<system>/<business date>/<file>``. It must not hold deliveries of these systems yet.
+    answers_path : Path
+        Gets the answers as JSON; no personal data is in them.
+    scale : float
+        1 is 5,000 customers, 500,000 payments and card transactions and 60,000 trades.
+    seed : int
+        The same scale and seed give the same bytes.
+    progress : callable or None
+        Called with (stage, periods done, periods in all).
+
+    Returns
+    -------
+    DemoSummary
+
+    Raises
+    ------
+    InboxInUse
+        If the inbox has deliveries of a demonstration system.
+    ValueError
+        If the scale is not above zero.
+
+    Notes
+    -----
+    Files are made beside the inbox and moved in at the end, so that nobody lands a half-written one. Memory is bounded
+    by the largest monthly file and by the trades, which are kept as numbers.
+    """
+    if scale <= 0:
+        raise ValueError(f"The scale is {scale}; give a number above zero, such as 1 or 0.02.")
+    market = MarketData(seed)
+    static = Reference(market, seed)
+    core = Banking(market.calendar, scale, seed)
+    systems: tuple[SourceSystem, ...] = (market, static, Trading(market, static, scale, seed), core)
+    periods = market.calendar.periods
+
+    workshop = home_inbox.with_name(f".{home_inbox.name}-being-made")
+    shutil.rmtree(workshop, ignore_errors=True)
+    plan = Plan(market, static, core)
+    with closing(Outbox(workshop)) as outbox:
+        planter = Planter(outbox, plan.rows(), FILE_FAULTS)
+        for number, period in enumerate(periods):
+            for system in systems:
+                for delivery in system.deliveries(period):
+                    planter.deliver(delivery)
+            planter.deliver_rest(period)
+            if period.name == MISPLACED_PERIOD:
+                planter.deliver_misplaced(period, periods[number + 1], plan.misplaced())
+            if progress:
+                progress(STAGE, number + 1, len(periods))
+    if unplanted := planter.unplanted():
+        raise OrchestrationError(
+            f"Planned faults met no delivery: {unplanted}. Correct the plan in demo_bank/faults.py."
+        )
+    for kind, outcome, facts in known_gaps(static):
+        planter.answers.add(kind, outcome, facts)
+
+    _move_in(workshop, home_inbox)
+    feeds = _totals(planter.answers.files)
+    answers_path.parent.mkdir(parents=True, exist_ok=True)
+    answers = {
+        "scale": scale,
+        "seed": seed,
+        "canaries_sha256": canary_hashes(),
+        "feeds": feeds,
+        "faults": planter.answers.faults,
+        "files": dict(sorted(planter.answers.files.items())),
+    }
+    answers_path.write_text(json.dumps(answers, indent=1) + "\n", encoding="utf-8")
+    return DemoSummary(
+        scale=scale,
+        seed=seed,
+        files=len(planter.answers.files),
+        rows=sum(counts["rows"] for counts in feeds.values()),
+        faults=len(planter.answers.faults),
+        feeds=feeds,
+    )
+
+
+def _totals(files: dict[str, Facts]) -> dict[str, dict[str, int]]:
+    """Files and rows by feed."""
+    feeds: dict[str, dict[str, int]] = {}
+    for facts in files.values():
+        counts = feeds.setdefault(str(facts["feed"]), dict.fromkeys(("files", *_COUNTS), 0))
+        counts["files"] += 1
+        for name in _COUNTS:
+            counts[name] += int(str(facts[name]))
+    return dict(sorted(feeds.items()))
+
+
+def _move_in(workshop: Path, inbox: Path) -> None:
+    """Move finished folders of the systems into the inbox; an empty folder there gives way."""
+    inbox.mkdir(parents=True, exist_ok=True)
+    for folder in sorted(workshop.iterdir()):
+        home = inbox / folder.name
+        if home.exists():
+            if any(path.is_file() for path in home.rglob("*")):
+                raise InboxInUse(
+                    f"{home} has deliveries already: land or remove them, or set TIEOUT_HOME to an empty folder."
+                )
+            shutil.rmtree(home)
+        folder.rename(home)
+    workshop.rmdir()
