@@ -166,18 +166,23 @@ if instrument != NONE:
         name="instrument-history",
         description=f"Price and quantity of {instrument} up to {weekday_date(day)}",
     )
+    columns = [
+        Column("business_date", "Business date", "date"),
+        Column("quantity", "Quantity", "quantity", "Positive is long, negative is short."),
+        Column("price_local", f"Price, {currency}", "price"),
+        Column("market_value_local", f"Market value, {currency}", "amount"),
+        Column("market_value_usd", "Market value, USD", "amount"),
+        Column("total_pnl_local", f"Day P&L, {currency}", "signed", GAIN),
+        Column("total_pnl_usd", "Day P&L, USD", "signed", GAIN),
+        Column("cumulative_pnl_usd", "Since start, USD", "signed", GAIN),
+        Column("flags", "Flags", "note"),
+    ]
     show_table(
         past,
         [
-            Column("business_date", "Business date", "date"),
-            Column("quantity", "Quantity", "quantity", "Positive is long, negative is short."),
-            Column("price_local", f"Price, {currency}", "price"),
-            Column("market_value_local", f"Market value, {currency}", "amount"),
-            Column("market_value_usd", "Market value, USD", "amount"),
-            Column("total_pnl_local", f"Day P&L, {currency}", "signed", GAIN),
-            Column("total_pnl_usd", "Day P&L, USD", "signed", GAIN),
-            Column("cumulative_pnl_usd", "Since start, USD", "signed", GAIN),
-            Column("flags", "Flags", "note"),
+            column
+            for column in columns
+            if currency != "USD" or column.name not in {"market_value_local", "total_pnl_local"}
         ],
         manifest=build,
         name=f"instrument_{scope.id}_{day}",

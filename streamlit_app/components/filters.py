@@ -60,8 +60,6 @@ def choose(
         if remembered is not None and remembered in options:
             requested = st.query_params[name] = str(remembered)
     value, is_refused = resolve(requested, options, default)
-    if is_refused:
-        st.warning(f"The address asks for a {label.lower()} that is not available here; showing the default instead.")
     # The default is not remembered as a value: the newest date stays the newest when a new build comes.
     st.session_state[f"filter:{name}"] = None if value == default else value
     st.session_state[f"widget:{name}"] = value
@@ -75,4 +73,6 @@ def choose(
         on_change=_to_address,
         args=(name, default, clears),
     )
+    if is_refused:
+        st.warning(f"The address asks for a {label.lower()} that is not available here; showing the default instead.")
     return str(chosen)

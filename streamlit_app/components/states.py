@@ -10,6 +10,8 @@ from governance.builds import GateStatus
 from governance.errors import GovernanceError
 from streamlit_app.services.builds import weekday_date
 
+_REASONS_SHOWN = 3
+
 
 def is_loopback(address: str | None) -> bool:
     """Tell whether a server bound to the address can be reached from this machine only; None is every address."""
@@ -33,8 +35,11 @@ def refuse_other_machines() -> None:
 
 
 def withheld_reasons(gate: GateStatus) -> None:
-    """Say which checks and tables held a build back; texts come from data, so they are shown as plain text."""
-    st.text("Why: " + ("; ".join(gate.reasons) or "the gate recorded no reason"))
+    """Say which checks held a build back and what is withheld; the words come from data and stay plain text."""
+    st.text("\n".join(gate.reasons[:_REASONS_SHOWN]) or "The gate recorded no reason.")
+    if len(gate.reasons) > _REASONS_SHOWN:
+        with st.expander(f"All reasons ({len(gate.reasons)})"):
+            st.dataframe({"Reason": gate.reasons}, hide_index=True, alt="All reasons")
     if gate.withheld:
         with st.expander(f"What is withheld ({len(gate.withheld)})"):
             st.dataframe({"Withheld": gate.withheld}, hide_index=True, alt="What is withheld")

@@ -52,7 +52,8 @@ class Column:
 
 def _config(column: Column, is_pinned: bool) -> object:
     if column.kind in {"text", "note"}:
-        return st.column_config.TextColumn(column.label, help=column.help, pinned=is_pinned)
+        width: Literal["medium"] | None = "medium" if column.kind == "note" else None
+        return st.column_config.TextColumn(column.label, help=column.help, pinned=is_pinned, width=width)
     if column.kind == "date":
         return st.column_config.DateColumn(column.label, help=column.help, format="ddd D MMM YYYY", pinned=is_pinned)
     if column.kind == "flag":
