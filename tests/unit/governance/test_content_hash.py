@@ -26,7 +26,7 @@ def differ(connection, *queries):
 MANY = """
     SELECT i::BIGINT AS id, 'text ' || i AS text, (i / 7.0)::DECIMAL(38, 6) AS money, i / 3.0 AS ratio,
         DATE '2020-01-01' + i::INT AS day, i % 2 = 0 AS flag, CASE WHEN i % 5 > 0 THEN i END AS hole
-    FROM range(300000) t(i)
+    FROM range(150000) t(i)
 """
 
 
