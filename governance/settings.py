@@ -32,6 +32,8 @@ class Settings(BaseSettings):
     first_daily_date, last_daily_date : date
         First business date that is delivered daily, Dagster's first partition (earlier history is the opening load),
         and the last, for a bank whose deliveries have ended.
+    retries, retry_delay_seconds : int
+        How often, and after how long, Dagster tries a failed step again. ``tieout run`` does not: whoever typed it is told.
     schedule_cron, schedule_timezone : str
         When the daily job is started.
     """
@@ -49,6 +51,8 @@ class Settings(BaseSettings):
     alert_webhook_url: str | None = None
     first_daily_date: date = date(2022, 11, 30)
     last_daily_date: date | None = None
+    retries: int = 3
+    retry_delay_seconds: int = 300
     schedule_cron: str = "30 6 * * 2-6"
     schedule_timezone: str = "Europe/London"
 

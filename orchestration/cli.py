@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -40,6 +41,7 @@ def run(
     """Run the daily job: land, build, test, publish when every check is green."""
     from orchestration.lib import display, environment, runner
 
+    os.environ.setdefault("TIEOUT_RETRIES", "0")
     started = datetime.now().astimezone()
     ring = environment.prepare()
     if not runner.has_ever_had_a_file():

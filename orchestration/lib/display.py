@@ -88,7 +88,8 @@ def closing_summary(console: Console, ring: KeyRing, outcome: RunOutcome, starte
             highlight=False,
         )
         return
-    console.print(_feeds(ring, outcome.load_sequence_before))
+    feeds = _feeds(ring, outcome.load_sequence_before)
+    console.print(feeds if feeds.row_count else "No new deliveries in this run.", highlight=False)
     statuses = [(result.node_id.split(".")[0], result.status) for result in manifest.test_results]
     tests = [status for kind, status in statuses if kind in {"test", "unit_test"}]
     models = [status for kind, status in statuses if kind in {"model", "seed", "snapshot"}]
@@ -159,9 +160,9 @@ def _feeds(ring: KeyRing, after: int) -> Table:
         table.add_column(name, justify="right")
     for feed, *numbers in rows:
         table.add_row(feed, *(f"{number:,}" for number in numbers))
-    totals = [sum(row[column] for row in rows) for column in range(1, 7)]
-    table.add_section()
-    table.add_row("Total", *(f"{number:,}" for number in totals))
+    if rows:
+        table.add_section()
+        table.add_row("Total", *(f"{sum(row[column] for row in rows):,}" for column in range(1, 7)))
     return table
 
 

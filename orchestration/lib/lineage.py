@@ -39,11 +39,13 @@ def column_lineage(compiled_sql: str, schemas: Mapping[str, Mapping[str, str]]) 
         schema.add_table(relation, dict(columns), dialect="duckdb")
     try:
         query = qualify(parse_one(compiled_sql, dialect="duckdb"), schema=schema, dialect="duckdb")
+        if not isinstance(query, exp.Query):
+            return {}
         scope = build_scope(query)
         found: ColumnLineage = {}
         for name in query.named_selects:
             leaves = set()
-            for node in lineage(name, query, scope=scope, dialect="duckdb").walk():
+            for node in lineage(name, query, schema, scope=scope, dialect="duckdb").walk():
                 if isinstance(node.source, exp.Table) and not node.downstream:
                     table = node.source
                     leaves.add((f"{table.catalog}.{table.db}.{table.name}", node.name.rsplit(".", 1)[-1].strip('"')))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import dagster as dg
 
@@ -21,9 +21,10 @@ def holidays() -> set[date]:
 
 def _days() -> dg.TimeWindowPartitionsDefinition:
     config = settings()
+    last = config.end_of_daily_dates
     return dg.TimeWindowPartitionsDefinition(
         start=config.first_daily_date.isoformat(),
-        end=None if config.end_of_daily_dates is None else config.end_of_daily_dates.isoformat(),
+        end=None if last is None else (last + timedelta(days=1)).isoformat(),
         fmt="%Y-%m-%d",
         cron_schedule="0 0 * * 1-5",
         timezone=config.schedule_timezone,

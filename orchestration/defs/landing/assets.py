@@ -13,7 +13,7 @@ from orchestration.landing import Contract, DeliveryResult, create_raw_tables, l
 from orchestration.lib import progress
 from orchestration.lib.alerts import Alert, raise_alert, store_alerts
 from orchestration.lib.partitions import business_days
-from orchestration.lib.policies import RETRY
+from orchestration.lib.policies import ONE_RUN, RETRY
 from orchestration.lib.writer import warehouse_writer
 
 CONTRACTS = load_contracts()
@@ -100,11 +100,12 @@ def landing_assets(system: str) -> dg.AssetsDefinition:
         name=f"land_{system}",
         specs=[feed_spec(contract) for contract in contracts.values()],
         can_subset=False,
+        backfill_policy=ONE_RUN,
         pool="warehouse",
         retry_policy=RETRY,
     )
     def land(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
-        through = date.fromisoformat(context.partition_key)
+        through = date.fromisoformat(context.partition_key_range.end)
         with warehouse_writer():
             ring = KeyRing.open()
             connection = connect_warehouse(ring)
@@ -162,8 +163,8 @@ from warehouse.raw.deliveries group by feed order by feed
     specs=[
         ledger_spec(
             "deliveries",
-            "The ledger of deliveries: a row a file, with its SHA-256, what its trailer promised, and what became of its "
-            "rows and sums.",
+            "The ledger of deliveries: a row a file, with its SHA-256, what its trailer promised, and what became of "
+            "its rows and sums.",
         ),
         ledger_spec(
             "quarantine",
@@ -177,6 +178,7 @@ from warehouse.raw.deliveries group by feed order by feed
             description="Every delivery's rows and control sums are accounted for.",
         )
     ],
+    backfill_policy=ONE_RUN,
     pool="warehouse",
     retry_policy=RETRY,
 )

@@ -18,7 +18,7 @@ from orchestration.lib.alerts import Alert, raise_alert, store_alerts
 from orchestration.lib.dbt import DbtArtifacts
 from orchestration.lib.git import git_state
 from orchestration.lib.partitions import business_days
-from orchestration.lib.policies import RETRY
+from orchestration.lib.policies import ONE_RUN, RETRY
 from orchestration.lib.writer import warehouse_writer
 
 #: Raw tables that leave the warehouse with the compliance file: what was refused, and the ciphertext of personal data.
@@ -29,14 +29,13 @@ def published_models(manifest: Mapping[str, Any]) -> list[builds.PublishedModel]
     """Return the tables to publish: every model says in ``meta.publish`` which role files it goes to."""
     marts = [
         builds.PublishedModel(
-            schema_name=node["schema"], table=node["name"], roles=frozenset(node["config"]["meta"]["publish"])
+            schema=node["schema"], table=node["name"], roles=frozenset(node["config"]["meta"]["publish"])
         )
         for node in manifest["nodes"].values()
         if node["resource_type"] == "model" and node["config"]["meta"].get("publish")
     ]
     raw = [
-        builds.PublishedModel(schema_name="raw", table=table, roles=frozenset({"compliance"}))
-        for table in COMPLIANCE_RAW
+        builds.PublishedModel(schema="raw", table=table, roles=frozenset({"compliance"})) for table in COMPLIANCE_RAW
     ]
     return [*marts, *raw]
 
@@ -62,6 +61,7 @@ def mart_keys() -> list[dg.AssetKey]:
         "blocking check is green. Otherwise the build in force stays and the gate records what is withheld and why."
     ),
     partitions_def=business_days,
+    backfill_policy=ONE_RUN,
     pool="warehouse",
     retry_policy=RETRY,
     check_specs=[

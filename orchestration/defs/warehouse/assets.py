@@ -17,7 +17,7 @@ from orchestration.lib.dbt import DbtArtifacts, manifest_path
 from orchestration.lib.environment import DBT_PROJECT, dbt_executable
 from orchestration.lib.lineage import ColumnLineage, project_lineage, relation_name
 from orchestration.lib.partitions import business_days
-from orchestration.lib.policies import RETRY
+from orchestration.lib.policies import ONE_RUN, RETRY
 from orchestration.lib.writer import record_child, warehouse_writer
 
 MANIFEST = manifest_path()
@@ -55,7 +55,7 @@ class BuildConfig(dg.Config):
     name="dbt_build",
     dagster_dbt_translator=TieoutTranslator(),
     partitions_def=business_days,
-    backfill_policy=dg.BackfillPolicy.single_run(),
+    backfill_policy=ONE_RUN,
     pool="warehouse",
     retry_policy=RETRY,
 )
