@@ -1,6 +1,3 @@
-{# Rows and amounts of a fact against the ledger of deliveries: what the ledger says was loaded is what lies in the raw
-   table, and all of it is in the fact but for rows that a later correction replaced. A row for each feed that does not
-   tie. `fact_rows` and `fact_amount` are expressions over the fact. #}
 {% macro fact_ties_to_deliveries(feed, raw_table, key, amount, fact, fact_rows, fact_amount) -%}
 with ledger as (
     select

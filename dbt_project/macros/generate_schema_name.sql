@@ -1,4 +1,3 @@
-{# Folder config names the schema as it is: staging, intermediate, marts, qc, seeds. #}
 {% macro generate_schema_name(custom_schema_name, node) -%}
     {{- custom_schema_name | trim if custom_schema_name is not none else target.schema -}}
 {%- endmacro %}

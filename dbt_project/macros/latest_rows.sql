@@ -1,5 +1,3 @@
-{# The newest landed row of each key. A correction is landed as a further row with the same key; the delivery's sequence
-   and the line in the file say which is newest. #}
 {% macro latest_rows(relation, key) -%}
     select *
     from (

@@ -1,8 +1,3 @@
-{# For each key and business date, the newest date on or before it that has an observation: the last value carried
-   forward, from the key's first observation on. A window function does it, so that no as-of join is needed.
-
-   observations, business_dates: names of CTEs or relations in scope; key: list of columns; date_column: the
-   observations' date. Gives the key's columns, business_date and source_date. #}
 {% macro latest_source_dates(observations, business_dates, key, date_column) -%}
     {%- set keys = key | join(", ") %}
     select

@@ -1,4 +1,3 @@
-{# Sum over a position's changes up to and including the row's business date. #}
 {% macro running_total(expression) -%}
     sum({{ expression }}) over (
             partition by portfolio_id, instrument_id

@@ -1,5 +1,3 @@
-{# End of a self test: a row for each way in which the tested test was wrong. Reads the CTEs `failures_inside`, which
-   must be empty, and `failures_outside`, which must have the given number of rows. #}
 {% macro self_test_verdict(failures_outside) -%}
 select 'it fails rows that are right' as verdict
 where (select count(*) from failures_inside) > 0

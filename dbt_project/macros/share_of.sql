@@ -1,5 +1,3 @@
-{# Part of a movement's amount that belongs to its units up to a boundary, within CTE `sides` (units_to, quantity). The
-   whole movement gives the whole amount, untouched by division. #}
 {% macro share_of(amount, boundary) -%}
     case
         when {{ boundary }} = sides.units_to then {{ amount }}

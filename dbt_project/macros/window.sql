@@ -1,5 +1,3 @@
-{# Half-open window of business dates [start_date, end_date), from the orchestrator's variables. #}
-
 {% macro window_start() -%}
     cast('{{ var("start_date") }}' as date)
 {%- endmacro %}
@@ -12,8 +10,6 @@
     {{ column }} >= {{ window_start() }} and {{ column }} < {{ window_end() }}
 {%- endmacro %}
 
-{# Incremental strategy `window`: what the window held is replaced by what the model gives for the window, so that
-   running a day twice, or a day that has lost rows, ends with the same table as a full build. #}
 {% macro get_incremental_window_sql(arg_dict) -%}
     {%- set columns = arg_dict["dest_columns"] | map(attribute="quoted") | join(", ") -%}
 

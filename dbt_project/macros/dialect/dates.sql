@@ -1,5 +1,3 @@
-{# Date arithmetic that databases spell differently. The default is what DuckDB and Spark share. #}
-
 {% macro days_between(start_date, end_date) -%}
     {{ return(adapter.dispatch("days_between", "tieout")(start_date, end_date)) }}
 {%- endmacro %}
@@ -12,7 +10,6 @@
     datediff({{ end_date }}, {{ start_date }})
 {%- endmacro %}
 
-{# A month-end is clamped: 31 August less six months is 28 or 29 February. #}
 {% macro add_months(date, months) -%}
     {{ return(adapter.dispatch("add_months", "tieout")(date, months)) }}
 {%- endmacro %}
@@ -25,7 +22,6 @@
     add_months({{ date }}, {{ months }})
 {%- endmacro %}
 
-{# Monday is 1, Sunday is 7. #}
 {% macro iso_weekday(date) -%}
     {{ return(adapter.dispatch("iso_weekday", "tieout")(date)) }}
 {%- endmacro %}

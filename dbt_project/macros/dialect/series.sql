@@ -1,4 +1,3 @@
-{# A column of consecutive calendar days, both ends included. #}
 {% macro date_series(first_date, last_date, column) -%}
     {{ return(adapter.dispatch("date_series", "tieout")(first_date, last_date, column)) }}
 {%- endmacro %}
@@ -14,7 +13,6 @@
     select explode(sequence({{ first_date }}, {{ last_date }}, interval 1 day)) as {{ column }}
 {%- endmacro %}
 
-{# A column of consecutive whole numbers, both ends included. #}
 {% macro number_series(first_number, last_number, column) -%}
     {{ return(adapter.dispatch("number_series", "tieout")(first_number, last_number, column)) }}
 {%- endmacro %}

@@ -1,4 +1,3 @@
-{# Values lie between the bounds; a missing value is left to other tests. #}
 {% test accepted_range(model, column_name, min_value=none, max_value=none, inclusive=true) %}
     select *
     from {{ model }}

@@ -1,4 +1,3 @@
-{# The model has as many rows as another: no join has lost or doubled any. #}
 {% test equal_row_count(model, compare_to) %}
     with this_model as (
         select count(*) as row_count from {{ model }}

@@ -1,4 +1,3 @@
-{# A law of every single row. A row for which it cannot be told, because a part is missing, breaks it. #}
 {% test expression_holds(model, expression) %}
     select *
     from {{ model }}

@@ -1,5 +1,3 @@
-{# Nobody has anything to do. Given the name of a date column, only rows within the window that is being built count, so
-   that a list of old cases does not warn for ever. #}
 {% test is_empty(model, window_column=none) %}
     select *
     from {{ model }}

@@ -1,4 +1,3 @@
-{# The model has rows. #}
 {% test not_empty(model) %}
     select *
     from (select count(*) as row_count from {{ model }}) as counted

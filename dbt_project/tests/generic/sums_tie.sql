@@ -1,5 +1,3 @@
-{# Sums of the model equal sums of another for every group, within a tolerance; a group that only one of them has is
-   compared with zero. `columns` are summed on both sides; `condition` and `compare_condition` choose the rows. #}
 {% test sums_tie(
     model, columns, compare_to, group_by, condition="true", compare_condition="true", tolerance=0
 ) %}

@@ -1,4 +1,3 @@
-{# The columns together identify a row: no combination twice, and no part of it missing unless named as nullable. #}
 {% test unique_combination(model, columns, nullable=[]) %}
     select
         {{ columns | join(", ") }},

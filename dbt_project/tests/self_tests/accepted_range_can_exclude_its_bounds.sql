@@ -1,9 +1,11 @@
-with rows_inside as (
-    select 0.000001 as fx_rate
+with rows_inside (fx_rate) as (
+    values
+    (0.000001)
 ),
 
-rows_outside as (
-    select 0 as fx_rate
+rows_outside (fx_rate) as (
+    values
+    (0)
 ),
 
 failures_inside as (

@@ -1,15 +1,14 @@
-with rows_inside as (
-    select 0.01 as amount
-    union all
-    select 10000000.00 as amount
-    union all
-    select null as amount
+with rows_inside (amount) as (
+    values
+    (0.01),
+    (10000000.00),
+    (null)
 ),
 
-rows_outside as (
-    select 0.009 as amount
-    union all
-    select 10000000.01 as amount
+rows_outside (amount) as (
+    values
+    (0.009),
+    (10000000.01)
 ),
 
 failures_inside as (

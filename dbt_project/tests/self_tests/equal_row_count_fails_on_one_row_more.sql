@@ -1,19 +1,20 @@
-with rows_expected as (
-    select 1 as trade
-    union all
-    select 2 as trade
+with rows_expected (trade) as (
+    values
+    (1),
+    (2)
 ),
 
-rows_inside as (
-    select 3 as trade
-    union all
-    select 4 as trade
+rows_inside (trade) as (
+    values
+    (3),
+    (4)
 ),
 
-rows_outside as (
-    select * from rows_inside
-    union all
-    select 5 as trade
+rows_outside (trade) as (
+    values
+    (3),
+    (4),
+    (5)
 ),
 
 failures_inside as (

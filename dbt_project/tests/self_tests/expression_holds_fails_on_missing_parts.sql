@@ -1,11 +1,12 @@
-with rows_inside as (
-    select 3 as total, 1 as part, 2 as other_part
+with rows_inside (total, part, other_part) as (
+    values
+    (3, 1, 2)
 ),
 
-rows_outside as (
-    select 4 as total, 1 as part, 2 as other_part
-    union all
-    select 3 as total, 1 as part, null as other_part
+rows_outside (total, part, other_part) as (
+    values
+    (4, 1, 2),
+    (3, 1, null)
 ),
 
 failures_inside as (

@@ -1,31 +1,24 @@
-with landed as (
-    select 'T1' as trade, 1 as _load_sequence, 9 as _line, 'first' as content
-    union all
-    select 'T1' as trade, 2 as _load_sequence, 4 as _line, 'corrected' as content
-    union all
-    select 'T1' as trade, 2 as _load_sequence, 5 as _line, 'corrected in the same file' as content
-    union all
-    select 'T2' as trade, 1 as _load_sequence, 1 as _line, 'only' as content
+with landed (trade, _load_sequence, _line, content) as (
+    values
+    ('T1', 1, 9, 'first'),
+    ('T1', 2, 4, 'corrected'),
+    ('T1', 2, 5, 'corrected in the same file'),
+    ('T2', 1, 1, 'only')
+),
+
+expected (trade, content) as (
+    values
+    ('T1', 'corrected in the same file'),
+    ('T2', 'only')
 ),
 
 latest as (
     {{ latest_rows("landed", ["trade"]) }}
-),
-
-expected as (
-    select 'T1' as trade, 'corrected in the same file' as content
-    union all
-    select 'T2' as trade, 'only' as content
 )
 
-(
-    select trade, content from latest
-    except
-    select trade, content from expected
-)
-union all
-(
-    select trade, content from expected
-    except
-    select trade, content from latest
-)
+select
+    latest.content as found,
+    expected.content as expected
+from latest
+full outer join expected on latest.trade = expected.trade
+where not coalesce(latest.content = expected.content, false)

@@ -1,39 +1,32 @@
-with quotes as (
-    select 'A' as ticker, cast('2020-01-03' as date) as quote_date
-    union all
-    select 'A' as ticker, cast('2020-01-05' as date) as quote_date
+with quotes (ticker, quote_date) as (
+    values
+    ('A', cast('2020-01-03' as date)),
+    ('A', cast('2020-01-05' as date))
 ),
 
-days as (
-    select cast('2020-01-02' as date) as business_date
-    union all
-    select cast('2020-01-03' as date) as business_date
-    union all
-    select cast('2020-01-04' as date) as business_date
-    union all
-    select cast('2020-01-06' as date) as business_date
+days (business_date) as (
+    values
+    (cast('2020-01-02' as date)),
+    (cast('2020-01-03' as date)),
+    (cast('2020-01-04' as date)),
+    (cast('2020-01-06' as date))
+),
+
+expected (business_date, source_date) as (
+    values
+    (cast('2020-01-03' as date), cast('2020-01-03' as date)),
+    (cast('2020-01-04' as date), cast('2020-01-03' as date)),
+    (cast('2020-01-06' as date), cast('2020-01-05' as date))
 ),
 
 carried as (
     {{ latest_source_dates("quotes", "days", ["ticker"], "quote_date") }}
-),
-
-expected as (
-    select 'A' as ticker, cast('2020-01-03' as date) as business_date, cast('2020-01-03' as date) as source_date
-    union all
-    select 'A' as ticker, cast('2020-01-04' as date) as business_date, cast('2020-01-03' as date) as source_date
-    union all
-    select 'A' as ticker, cast('2020-01-06' as date) as business_date, cast('2020-01-05' as date) as source_date
 )
 
-(
-    select ticker, business_date, source_date from carried
-    except
-    select ticker, business_date, source_date from expected
-)
-union all
-(
-    select ticker, business_date, source_date from expected
-    except
-    select ticker, business_date, source_date from carried
-)
+select
+    carried.business_date,
+    carried.source_date as found,
+    expected.source_date as expected
+from carried
+full outer join expected on carried.business_date = expected.business_date
+where not coalesce(carried.source_date = expected.source_date, false)

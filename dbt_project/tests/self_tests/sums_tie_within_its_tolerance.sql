@@ -1,21 +1,20 @@
-with rows_expected as (
-    select 'FX' as desk, 100.00 as pnl
-    union all
-    select 'RATES' as desk, 50.00 as pnl
+with rows_expected (desk, pnl) as (
+    values
+    ('FX', 100.00),
+    ('RATES', 50.00)
 ),
 
-rows_inside as (
-    select 'FX' as desk, 60.01 as pnl
-    union all
-    select 'FX' as desk, 40.00 as pnl
-    union all
-    select 'RATES' as desk, 50.00 as pnl
+rows_inside (desk, pnl) as (
+    values
+    ('FX', 60.01),
+    ('FX', 40.00),
+    ('RATES', 50.00)
 ),
 
-rows_outside as (
-    select 'FX' as desk, 100.02 as pnl
-    union all
-    select 'EQUITIES' as desk, 0.02 as pnl
+rows_outside (desk, pnl) as (
+    values
+    ('FX', 100.02),
+    ('EQUITIES', 0.02)
 ),
 
 failures_inside as (

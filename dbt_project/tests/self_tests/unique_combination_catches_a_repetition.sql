@@ -1,17 +1,17 @@
-with rows_inside as (
-    select 1 as portfolio, 'a' as instrument
-    union all
-    select 1 as portfolio, 'b' as instrument
-    union all
-    select 2 as portfolio, 'a' as instrument
+with rows_inside (portfolio, instrument) as (
+    values
+    (1, 'a'),
+    (1, 'b'),
+    (2, 'a')
 ),
 
-rows_outside as (
-    select * from rows_inside
-    union all
-    select 2 as portfolio, 'a' as instrument
-    union all
-    select 3 as portfolio, null as instrument
+rows_outside (portfolio, instrument) as (
+    values
+    (1, 'a'),
+    (1, 'b'),
+    (2, 'a'),
+    (2, 'a'),
+    (3, null)
 ),
 
 failures_inside as (

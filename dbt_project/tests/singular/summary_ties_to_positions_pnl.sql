@@ -1,39 +1,38 @@
-{% set measures = [
-    "realised_pnl_usd", "unrealised_pnl_usd", "income_usd", "total_pnl_usd",
-    "hypothetical_pnl_usd", "new_trade_pnl_usd",
-] %}
-
-with parts as (
-    select
-        business_date,
-        scope_id as portfolio_id,
-        market_value_usd,
-        {{ measures | join(",\n        ") }}
-    from {{ ref("fct_pnl_summary_daily") }}
-    where scope_type = 'portfolio' and {{ in_window("business_date") }}
-    union all
+with positions as (
     select
         business_date,
         portfolio_id,
-        -closing_value_usd as market_value_usd,
-        {%- for measure in measures %}
-        -{{ measure }} as {{ measure }}{{ "," if not loop.last }}
-        {%- endfor %}
+        sum(closing_value_usd) as market_value_usd,
+        sum(realised_pnl_usd) as realised_pnl_usd,
+        sum(unrealised_pnl_usd) as unrealised_pnl_usd,
+        sum(income_usd) as income_usd,
+        sum(total_pnl_usd) as total_pnl_usd,
+        sum(hypothetical_pnl_usd) as hypothetical_pnl_usd,
+        sum(new_trade_pnl_usd) as new_trade_pnl_usd
     from {{ ref("fct_pnl_daily") }}
     where {{ in_window("business_date") }}
+    group by business_date, portfolio_id
 )
 
 select
-    business_date,
-    portfolio_id,
-    sum(market_value_usd) as market_value_usd_difference,
-    {%- for measure in measures %}
-    sum({{ measure }}) as {{ measure }}_difference{{ "," if not loop.last }}
-    {%- endfor %}
-from parts
-group by business_date, portfolio_id
-having
-    sum(market_value_usd) <> 0
-    {%- for measure in measures %}
-    or sum({{ measure }}) <> 0
-    {%- endfor %}
+    positions.business_date,
+    positions.portfolio_id,
+    positions.market_value_usd - totals.market_value_usd as market_value_usd_difference,
+    positions.total_pnl_usd - totals.total_pnl_usd as total_pnl_usd_difference
+from positions
+left join {{ ref("fct_pnl_summary_daily") }} as totals
+    on
+        positions.business_date = totals.business_date
+        and positions.portfolio_id = totals.scope_id
+        and totals.scope_type = 'portfolio'
+where
+    not coalesce(
+        positions.market_value_usd = totals.market_value_usd
+        and positions.realised_pnl_usd = totals.realised_pnl_usd
+        and positions.unrealised_pnl_usd = totals.unrealised_pnl_usd
+        and positions.income_usd = totals.income_usd
+        and positions.total_pnl_usd = totals.total_pnl_usd
+        and positions.hypothetical_pnl_usd = totals.hypothetical_pnl_usd
+        and positions.new_trade_pnl_usd = totals.new_trade_pnl_usd,
+        false
+    )
