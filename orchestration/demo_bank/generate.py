@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ from orchestration.demo_bank.banking import Banking
 from orchestration.demo_bank.calendar import Period
 from orchestration.demo_bank.faults import FILE_FAULTS, MISPLACED_PERIOD, Plan, canary_hashes, known_gaps
 from orchestration.demo_bank.market_data import MarketData
-from orchestration.demo_bank.planting import Facts, Planter
+from orchestration.demo_bank.planting import Answers, Facts, Planter
 from orchestration.demo_bank.reference import Reference
 from orchestration.demo_bank.trading import Trading
 from orchestration.demo_bank.writing import Delivery, Outbox
@@ -73,7 +73,7 @@ def generate(
     Parameters
     ----------
     home_inbox : Path
-        Gets ``<system>/<business date>/<file>``. It must not hold deliveries of these systems yet.
+        Gets ``<system>/<business date>/<file>``. It must not hold a file yet.
     answers_path : Path
         Gets the answers as JSON; no personal data is in them.
     scale : float
@@ -90,7 +90,7 @@ def generate(
     Raises
     ------
     InboxInUse
-        If the inbox has deliveries of a demonstration system.
+        If the inbox holds a file.
     ValueError
         If the scale is not above zero.
 
@@ -101,6 +101,11 @@ def generate(
     """
     if scale <= 0:
         raise ValueError(f"The scale is {scale}; give a number above zero, such as 1 or 0.02.")
+    if any(path.is_file() for path in home_inbox.rglob("*")):
+        raise InboxInUse(
+            f"{home_inbox} has deliveries, and demonstration data must not mix with them: land or remove them, or set "
+            "TIEOUT_HOME to an empty folder."
+        )
     market = MarketData(seed)
     static = Reference(market, seed)
     core = Banking(market.calendar, scale, seed)
@@ -109,7 +114,33 @@ def generate(
 
     workshop = home_inbox.with_name(f".{home_inbox.name}-being-made")
     shutil.rmtree(workshop, ignore_errors=True)
-    plan = Plan(market, static, core)
+    try:
+        answers = _fill(workshop, Plan(market, static, core), systems, periods, progress)
+        for kind, outcome, facts in known_gaps(static):
+            answers.add(kind, outcome, facts)
+        feeds = _totals(answers.files)
+        _write_answers(answers_path, answers, {"scale": scale, "seed": seed, "feeds": feeds})
+        _move_in(workshop, home_inbox)
+    finally:
+        shutil.rmtree(workshop, ignore_errors=True)
+    return DemoSummary(
+        scale=scale,
+        seed=seed,
+        files=len(answers.files),
+        rows=sum(counts["rows"] for counts in feeds.values()),
+        faults=len(answers.faults),
+        feeds=feeds,
+    )
+
+
+def _fill(
+    workshop: Path,
+    plan: Plan,
+    systems: Sequence[SourceSystem],
+    periods: Sequence[Period],
+    progress: Callable[[str, int, int], None] | None,
+) -> Answers:
+    """Write every delivery below a folder."""
     with closing(Outbox(workshop)) as outbox:
         planter = Planter(outbox, plan.rows(), FILE_FAULTS)
         for number, period in enumerate(periods):
@@ -125,29 +156,17 @@ def generate(
         raise OrchestrationError(
             f"Planned faults met no delivery: {unplanted}. Correct the plan in demo_bank/faults.py."
         )
-    for kind, outcome, facts in known_gaps(static):
-        planter.answers.add(kind, outcome, facts)
+    return planter.answers
 
-    _move_in(workshop, home_inbox)
-    feeds = _totals(planter.answers.files)
-    answers_path.parent.mkdir(parents=True, exist_ok=True)
-    answers = {
-        "scale": scale,
-        "seed": seed,
+
+def _write_answers(path: Path, answers: Answers, about: dict[str, object]) -> None:
+    content = about | {
         "canaries_sha256": canary_hashes(),
-        "feeds": feeds,
-        "faults": planter.answers.faults,
-        "files": dict(sorted(planter.answers.files.items())),
+        "faults": answers.faults,
+        "files": dict(sorted(answers.files.items())),
     }
-    answers_path.write_text(json.dumps(answers, indent=1) + "\n", encoding="utf-8")
-    return DemoSummary(
-        scale=scale,
-        seed=seed,
-        files=len(planter.answers.files),
-        rows=sum(counts["rows"] for counts in feeds.values()),
-        faults=len(planter.answers.faults),
-        feeds=feeds,
-    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 
 def _totals(files: dict[str, Facts]) -> dict[str, dict[str, int]]:
@@ -162,15 +181,12 @@ def _totals(files: dict[str, Facts]) -> dict[str, dict[str, int]]:
 
 
 def _move_in(workshop: Path, inbox: Path) -> None:
-    """Move finished folders of the systems into the inbox; an empty folder there gives way."""
+    """Move the finished folders of the systems into the inbox; an empty folder there gives way."""
     inbox.mkdir(parents=True, exist_ok=True)
     for folder in sorted(workshop.iterdir()):
         home = inbox / folder.name
         if home.exists():
-            if any(path.is_file() for path in home.rglob("*")):
-                raise InboxInUse(
-                    f"{home} has deliveries already: land or remove them, or set TIEOUT_HOME to an empty folder."
-                )
-            shutil.rmtree(home)
+            # Only empty folders can be here, and only those does `rmdir` remove.
+            for empty in sorted(home.rglob("*"), reverse=True):
+                empty.rmdir()
         folder.rename(home)
-    workshop.rmdir()

@@ -185,6 +185,9 @@ class Planter:
             self._outbox.write_bytes(path, _as_file(content), feed.arrival(period.last))
             expected = _loaded(len(part), part) if folder is period else _refused("wrong_business_date")
             self.answers.files[str(path)] = _facts(feed, folder.last, len(part), amount) | expected
+        for line, row in enumerate(rows, 2):
+            where: Facts = {"feed": feed.name, "file": str(paths[1]), "line": line, "field": None, "rule": None}
+            self.answers.add(row.kind, row.outcome, where)
         self.answers.add_file_fault(
             "file in another date's folder", "refused", feed, paths[0], "wrong_business_date", sent_again_as=paths[1]
         )
