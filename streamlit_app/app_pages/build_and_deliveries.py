@@ -56,6 +56,7 @@ else:
         manifest=build,
         name="feeds",
         title="Deliveries by feed",
+        max_height=700,
     )
     with st.expander(f"Every delivery ({len(came_in):,})", expanded=bool(feeds["files_refused"].sum())):
         show_table(

@@ -225,4 +225,5 @@ show_table(
     name=f"var_{rule}_{day}",
     title=f"VaR and ES of every scope, {weekday_date(day)}, {rule}",
     pinned=2,
+    max_height=700,
 )

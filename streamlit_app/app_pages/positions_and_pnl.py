@@ -11,6 +11,7 @@ from streamlit_app.components.tables import Column, show_headlines, show_table
 from streamlit_app.services import positions as service
 from streamlit_app.services.builds import weekday_date
 
+QUOTED = "As quoted: a bond per 100 of face value, an option per share, a swap per unit of notional."
 GAIN = "Gains are positive, losses negative."
 RANGES = {"3m": 3, "1y": 12, "3y": 36, "all": None}
 
@@ -118,6 +119,7 @@ show_table(
     manifest=build,
     name=f"pnl_{scope.id}_{day}",
     title=f"P&L of {scope.label} by desk and portfolio, {weekday_date(day)}",
+    max_height=700,
     pinned=2,
 )
 
@@ -132,7 +134,7 @@ show_table(
         Column("instrument_id", "Instrument"),
         Column("portfolio_id", "Portfolio"),
         Column("quantity", "Quantity", "quantity", "Positive is long, negative is short."),
-        Column("price_local", "Price, local", "price", "Per unit, in the currency beside it."),
+        Column("price_local", "Price, local", "price", QUOTED),
         Column("currency", "Currency"),
         Column("market_value_local", "Market value, local", "amount", "In the currency beside it."),
         Column("market_value_usd", "Market value, USD", "amount"),
@@ -169,7 +171,7 @@ if instrument != NONE:
     columns = [
         Column("business_date", "Business date", "date"),
         Column("quantity", "Quantity", "quantity", "Positive is long, negative is short."),
-        Column("price_local", f"Price, {currency}", "price"),
+        Column("price_local", f"Price, {currency}", "price", QUOTED),
         Column("market_value_local", f"Market value, {currency}", "amount"),
         Column("market_value_usd", "Market value, USD", "amount"),
         Column("total_pnl_local", f"Day P&L, {currency}", "signed", GAIN),
@@ -191,7 +193,7 @@ if instrument != NONE:
     )
     bought_and_sold = read(service.trades, instrument, day, scope)
     if bought_and_sold.empty:
-        states.nothing_here(f"{instrument} was never traded in {scope.label}: it comes from the trades of others.")
+        states.nothing_here(f"{instrument} was not traded in {scope.label}: it is what other trades were settled in.")
         st.stop()
     st.caption(
         f"Trades in it: {len(bought_and_sold):,} of {bought_and_sold['trades_in_all'].iloc[0]:,}, newest first. "

@@ -64,8 +64,8 @@ def pnl_history(history: pd.DataFrame) -> go.Figure:
             row=2,
             col=1,
         )
-    figure.update_yaxes(title="Cumulative, USD", tickformat=",.3~s", row=1, col=1)
-    figure.update_yaxes(title="Day, USD", tickformat=",.3~s", row=2, col=1)
+    figure.update_yaxes(title="Cumulative, USD", exponentformat="B", row=1, col=1)
+    figure.update_yaxes(title="Day, USD", exponentformat="B", row=2, col=1)
     return figure
 
 
@@ -106,7 +106,7 @@ def instrument_history(history: pd.DataFrame, currency: str) -> go.Figure:
         col=1,
     )
     figure.update_yaxes(title=f"Price, {currency}", tickformat=",", row=1, col=1)
-    figure.update_yaxes(title="Quantity", tickformat=",.3~s", rangemode="tozero", row=2, col=1)
+    figure.update_yaxes(title="Quantity", exponentformat="B", rangemode="tozero", row=2, col=1)
     return figure
 
 
@@ -173,7 +173,7 @@ def var_history(history: pd.DataFrame) -> go.Figure:
                     "<extra></extra>"
                 ),
             )
-    figure.update_yaxes(title="P&L, USD (a loss is negative)", tickformat=",.3~s", zeroline=True)
+    figure.update_yaxes(title="P&L, USD (a loss is negative)", exponentformat="B", zeroline=True)
     return figure
 
 
@@ -206,7 +206,7 @@ def contribution_bars(contributions: pd.DataFrame) -> go.Figure:
     margin = 0.2 * (high - low)
     figure.update_xaxes(
         title="Contribution to VaR, USD (positive adds risk)",
-        tickformat=",.3~s",
+        exponentformat="B",
         range=[low - margin * (low < 0), high + margin],
     )
     return figure
@@ -233,19 +233,20 @@ def scenario_histogram(scenarios: pd.DataFrame, var_usd: float, es_usd: float, c
             customdata=np.column_stack([edges[:-1], edges[1:]]),
             hovertemplate="%{customdata[0]:+,.0f} to %{customdata[1]:+,.0f} USD<br>%{y} scenarios<extra></extra>",
         )
-    figure.add_vline(
-        x=-var_usd,
-        line={"color": VERMILLION, "width": 2},
-        annotation={"text": f"VaR {level(confidence)}: {amount(var_usd, 0)}", "yanchor": "top"},
-        annotation_position="top right",
-    )
-    figure.add_vline(
-        x=-es_usd,
-        line={"color": PURPLE, "width": 2, "dash": "dash"},
-        annotation={"text": f"ES: {amount(es_usd, 0)}", "yanchor": "top"},
-        annotation_position="top left",
-    )
+    tallest = int(np.histogram(pnl, bins=edges)[0].max())
+    for name, loss, colour, dash in (
+        (f"VaR {level(confidence)}: {amount(var_usd, 0)}", var_usd, VERMILLION, "solid"),
+        (f"ES {level(confidence)}: {amount(es_usd, 0)}", es_usd, PURPLE, "dash"),
+    ):
+        figure.add_scatter(
+            x=[-loss, -loss],
+            y=[0, tallest],
+            name=name,
+            mode="lines",
+            line={"color": colour, "width": 2, "dash": dash},
+            hovertemplate=f"{name} USD<extra></extra>",
+        )
     figure.update_layout(barmode="stack", bargap=0)
-    figure.update_xaxes(title="Scenario P&L, USD (a loss is negative)", tickformat=",.3~s")
+    figure.update_xaxes(title="Scenario P&L, USD (a loss is negative)", exponentformat="B")
     figure.update_yaxes(title="Scenarios")
     return figure
