@@ -102,9 +102,8 @@ def evaluate(
         "from landing_checked",
     )
     _reconcile(contract, trailer, read, sum_read or Decimal(0))
-    _find_new(connection, contract)
+    new = _find_new(connection, contract)
     faults_found = _explain_bad(connection, contract, possible) if bad else {}
-    (new,) = _one(connection, "select count(*) from landing_new")
     event = f"{quote_identifier(contract.event_date)}::date" if contract.event_date else "null::date"
     sum_loaded, first, last, late = _one(
         connection,
@@ -135,8 +134,7 @@ def only_new(rows_read: int, rows_new: int) -> str:
 
 def drop_temporary_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Forget the file: its fields are in memory in clear until then."""
-    for table in TEMPORARY_TABLES:
-        connection.execute(f"drop table if exists temp.{table}")
+    connection.execute("; ".join(f"drop table if exists temp.{table}" for table in TEMPORARY_TABLES))
 
 
 def _one(connection: duckdb.DuckDBPyConnection, query: str, parameters: object = None) -> tuple[Any, ...]:
@@ -172,25 +170,39 @@ def _reconcile(contract: Contract, trailer: Trailer | None, rows: int, amount: D
         )
 
 
-def _find_new(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
-    """Keep, of the good rows that were not landed before, the first with each content."""
-    # Joined by key first: keys mostly grow with time, so the blocks of the raw table that cannot match are not read.
-    keys = [quote_identifier(contract.by_name[key].raw_name) for key in contract.key]
-    same_key = " and ".join(f"landed.{key} = fresh.{key}" for key in keys)
-    connection.execute(
+def _find_new(connection: duckdb.DuckDBPyConnection, contract: Contract) -> int:
+    """Keep the good rows that say something else than the feed last said of their key; return how many.
+
+    Only the last word counts: a value that went from A to B and back to A is not a duplicate of its first row.
+    """
+    key = ", ".join(quote_identifier(contract.by_name[name].raw_name) for name in contract.key)
+    (new,) = _one(
+        connection,
         f"""
         create or replace temp table landing_new as
-        with already as (
-            select fresh._row_hash
-            from {contract.raw_table} as landed
-            inner join landing_checked as fresh on {same_key} and landed._row_hash = fresh._row_hash
+        with fresh as (
+            select _line, {key}, _row_hash from landing_checked where not _is_bad
+        ),
+        repeated as (
+            select {key} from fresh group by {key} having count(*) > 1
+        ),
+        same_file as (
+            select _line, lag(_row_hash) over (partition by {key} order by _line) as last_hash
+            from fresh semi join repeated using ({key})
+        ),
+        landed as (
+            select {key}, arg_max(_row_hash, (_load_sequence, _line)) as last_hash
+            from {contract.raw_table} semi join fresh using ({key})
+            group by {key}
         )
-        select min(_line) as _line
-        from landing_checked
-        where not _is_bad and _row_hash not in (from already)
-        group by _row_hash
-        """
+        select fresh._line
+        from fresh
+        left join same_file using (_line)
+        left join landed using ({key})
+        where fresh._row_hash is distinct from coalesce(same_file.last_hash, landed.last_hash)
+        """,
     )
+    return int(new)
 
 
 def _explain_bad(

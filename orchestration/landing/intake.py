@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -78,16 +78,18 @@ def land(
     Raises
     ------
     LandingError
-        If the database cannot take it in. Nothing of the file is loaded and it stays in the inbox.
+        If the database or the disk fails. The file stays in the inbox, and running again completes what was begun.
     """
     try:
         return _land(connection, ring, delivery, contract, _utc(now))
     except (duckdb.Error, pa.ArrowException) as error:
-        failure = type(error).__name__
+        failure = f"{type(error).__name__} in the database"
+    except OSError as error:
+        failure = f"{error.strerror}: {error.filename}"
     # Raised here, not in the handler: the original message may quote a row and must not travel on as the context.
     raise LandingError(
-        f"{delivery.path.name} of {delivery.business_date} was not loaded and stays in the inbox ({failure} in the "
-        "database): see that disk and memory suffice, then run again."
+        f"{delivery.path.name} of {delivery.business_date} could not be landed ({failure}): "
+        "see that disk and memory suffice, then run again."
     )
 
 
@@ -179,7 +181,7 @@ def check_file(
     delivery = PendingDelivery(contract.feed, contract.system, day, path, Look.at(path))
     with closing(_connect_to_check(ring, contracts)) as connection:
         try:
-            return _judge(connection, ring, delivery, contract, sha256_of(path), moment)
+            return _judge(connection, ring, delivery, contract, sha256_of(path), moment, may_resume=False)
         except (duckdb.Error, pa.ArrowException) as error:
             failure = type(error).__name__
     raise LandingError(f"{path.name} could not be checked ({failure} in the database): see that memory suffices.")
@@ -230,6 +232,8 @@ def _judge(
     contract: Contract,
     file_sha256: str,
     now: datetime,
+    *,
+    may_resume: bool = True,
 ) -> DeliveryResult:
     """Find what becomes of a file; ledgered already when an earlier run landed it and did not come to put it away."""
     past = history(connection, contract.feed, file_sha256, delivery.business_date)
@@ -248,11 +252,11 @@ def _judge(
         arrived_at=arrived_at,
         loaded_at=now,
     )
-    left_over = _left_over(past, result)
+    left_over = _left_over(past, result) if may_resume else None
     if left_over and left_over.status != "refused":
         return left_over
-    loaded = next((entry for entry in past.same_content if entry.status == "loaded"), None)
-    if loaded:
+    loaded = next((entry for entry in reversed(past.same_content) if entry.status == "loaded"), None)
+    if loaded and not _may_be_news(contract, delivery.business_date, loaded):
         return _duplicate(result, loaded)
     try:
         _refuse_misplaced(delivery, now)
@@ -269,7 +273,17 @@ def _judge(
         if left_over and left_over.refusal_rule == fault.rule:
             return left_over
         return replace(result, refusal_rule=fault.rule, refusal_reason=fault.reason)
+    if loaded and evaluation.rows_loaded == 0:
+        return _duplicate(result, loaded)
     return _loaded(result, evaluation)
+
+
+def _may_be_news(contract: Contract, business_date: date, loaded: DeliveryResult) -> bool:
+    """Whether bytes that were loaded before may say something new.
+
+    Events happen once. Master data may return to a former state, and then a later day's file equals a former one.
+    """
+    return contract.event_date is None and loaded.business_date is not None and business_date > loaded.business_date
 
 
 def _left_over(past: History, result: DeliveryResult) -> DeliveryResult | None:
@@ -288,7 +302,8 @@ def _refuse_misplaced(delivery: PendingDelivery, now: datetime) -> None:
         raise Refused("empty", "It has no bytes.")
     if not agrees(delivery.path.name, delivery.business_date):
         raise Refused("wrong_business_date", f"Its name does not agree with its folder, {delivery.business_date}.")
-    if delivery.business_date > now.date():
+    # Where the sun rises first the date is a day ahead of UTC.
+    if delivery.business_date > now.date() + timedelta(days=1):
         raise Refused("wrong_business_date", f"Its folder's date, {delivery.business_date}, is in the future.")
 
 

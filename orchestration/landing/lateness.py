@@ -22,7 +22,7 @@ def deadline(business_date: date, late_after: LateAfter) -> datetime:
 
 
 def agrees(file_name: str, business_date: date) -> bool:
-    """Whether the date in a file name, when there is one, is that of its folder; a month must hold the folder's date."""
+    """Whether the date, or the month, in a file name is that of its folder; a name without one agrees with any."""
     day = _DAY.search(file_name)
     if day:
         return day.groups() == (f"{business_date:%Y}", f"{business_date:%m}", f"{business_date:%d}")

@@ -6,6 +6,8 @@ A file repeats its values many times; everything here is done once per distinct 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -34,21 +36,16 @@ def resolve_values(connection: duckdb.DuckDBPyConnection, ring: KeyRing, contrac
     distinct = connection.execute(
         f"select distinct kind, value, canonical from ({texts}) where value is not null"
     ).to_arrow_table()
-    checks = {value_kind(column): column.check for column in wanted}
     personal = {column.pii for column in contract.pii_columns}
-    parts = [
-        _describe(
-            connection,
-            ring,
-            kind,
-            distinct.filter(pc.equal(distinct["kind"], kind)),
-            check,
-            is_personal=kind in personal,
-        )
-        for kind, check in checks.items()
-        if kind is not None
-    ]
-    connection.register("landing_described", pa.concat_tables(parts))
+    checks = {str(value_kind(column)): column.check for column in wanted}
+    by_kind = {kind: distinct.filter(pc.equal(distinct["kind"], kind)) for kind in checks}
+    described = pa.concat_tables(
+        _protected(values, kind, ring) if kind in personal else _open(values) for kind, values in by_kind.items()
+    )
+    known = pc.is_in(described["token"], value_set=_landed_tokens(connection, described), skip_nulls=True)
+    described = described.append_column("is_known", known)
+    described = described.append_column("passes", _passes(described, checks))
+    connection.register("landing_described", described)
     connection.execute("create or replace temp table landing_values as from landing_described")
     connection.unregister("landing_described")
 
@@ -96,46 +93,34 @@ def _canonical(column: Column) -> str:
     return name if column.type == "string" else f"coalesce(cast({typed(column, name)} as varchar), {name})"
 
 
-def _describe(
-    connection: duckdb.DuckDBPyConnection,
-    ring: KeyRing,
-    kind: str,
-    values: pa.Table,
-    check: str | None,
-    *,
-    is_personal: bool,
-) -> pa.Table:
-    canonical = values["canonical"].combine_chunks()
+def _protected(values: pa.Table, kind: str, ring: KeyRing) -> pa.Table:
+    canonical = values["canonical"]
+    return values.append_column("token", tokenise(canonical, kind, ring)).append_column("masked", mask(canonical, kind))
+
+
+def _open(values: pa.Table) -> pa.Table:
     nothing = pa.nulls(len(values), pa.string())
-    tokens = tokenise(canonical, kind, ring) if is_personal else nothing
-    masked = mask(canonical, kind) if is_personal else nothing
-    known = _known(connection, kind, tokens) if is_personal else pa.array([False] * len(values), pa.bool_())
-    return pa.table(
-        {
-            "kind": values["kind"],
-            "value": values["value"],
-            "canonical": canonical,
-            "token": tokens,
-            "masked": masked,
-            "is_known": known,
-            "passes": _passes(check, canonical, known),
-        }
-    )
+    return values.append_column("token", nothing).append_column("masked", nothing)
 
 
-def _known(connection: duckdb.DuckDBPyConnection, kind: str, tokens: pa.Array) -> pa.Array:
-    connection.register("landing_tokens", pa.table({"token": tokens}))
+def _landed_tokens(connection: duckdb.DuckDBPyConnection, described: pa.Table) -> pa.Array:
+    connection.register("landing_described", described)
     landed = connection.execute(
-        "select token from raw.pii_values where kind = ? and token in (select token from landing_tokens)", [kind]
+        "select token from raw.pii_values where token in (select token from landing_described)"
     ).to_arrow_table()
-    connection.unregister("landing_tokens")
-    return pc.is_in(tokens, value_set=landed["token"].combine_chunks())
+    connection.unregister("landing_described")
+    return landed["token"].combine_chunks()
 
 
-def _passes(check: str | None, values: pa.Array, known: pa.Array) -> pa.Array:
-    if check is None:
-        return pa.nulls(len(values), pa.bool_())
-    is_valid = CHECKS[check][0]
-    unverified = values.filter(pc.invert(known)).to_pylist()
-    verdicts = pa.array([is_valid(value) for value in unverified], pa.bool_())
-    return pc.replace_with_mask(known, pc.invert(known), verdicts)
+def _passes(described: pa.Table, checks: Mapping[str, str | None]) -> pa.Array:
+    """Verify what was not landed before; null where there is nothing to verify."""
+    passes = described["is_known"].combine_chunks()
+    for kind, check in checks.items():
+        verified = pc.and_not(pc.equal(described["kind"], kind), described["is_known"]).combine_chunks()
+        if check is None:
+            passes = pc.if_else(verified, None, passes)
+        else:
+            is_valid = CHECKS[check][0]
+            verdicts = [is_valid(value) for value in described["canonical"].filter(verified).to_pylist()]
+            passes = pc.replace_with_mask(passes, verified, pa.array(verdicts, pa.bool_()))
+    return passes
