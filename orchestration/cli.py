@@ -25,7 +25,7 @@ feed_app = typer.Typer(
     help="Deliveries: look at a file before it is loaded.", no_args_is_help=True, rich_markup_mode=None
 )
 app.add_typer(feed_app, name="feed")
-console = Console()
+console = Console(width=None if sys.stdout.isatty() else 120)
 
 
 @app.command(epilog="Example: tieout run --business-date 2022-12-28")
