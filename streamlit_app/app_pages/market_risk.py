@@ -76,6 +76,11 @@ second_line = [
 ]
 show_headlines([*first_line, *second_line])
 
+st.text(
+    f"{var_99['method'].replace('_', ' ').capitalize()}, {var_99['horizon_days']:.0f} day, {var_99['scenarios']:.0f} "
+    f"scenarios from {weekday_date(var_99['window_start'])} to {weekday_date(var_99['window_end'])}, "
+    f"{rule.replace('_', ' ')} rule"
+)
 with st.expander("Method, window and conventions"):
     st.text(
         f"Method: {var_99['method']}. {service.METHODS.get(var_99['method'], '')}\n"

@@ -129,7 +129,7 @@ def show_table(
         "hide_index": True,
         "placeholder": MISSING,
         "alt": title,
-        "height": "auto" if (len(shown) + 1) * _ROW_HEIGHT < max_height else max_height,
+        "height": "content" if (len(shown) + 1) * _ROW_HEIGHT < max_height else max_height,
     }
     selected: int | None = None
     if selectable:
