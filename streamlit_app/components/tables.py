@@ -12,7 +12,9 @@ import streamlit as st
 from governance.builds import Manifest
 from streamlit_app.components.formats import MISSING
 
-Kind = Literal["text", "note", "date", "amount", "signed", "quantity", "price", "share", "level", "count", "flag"]
+Kind = Literal[
+    "text", "note", "sentence", "date", "amount", "signed", "quantity", "price", "share", "level", "count", "flag"
+]
 _FORMATS: dict[Kind, str] = {
     "amount": "%,.2f",
     "signed": "%+,.2f",
@@ -24,6 +26,7 @@ _FORMATS: dict[Kind, str] = {
 }
 
 
+_WIDTHS: dict[Kind, Literal["medium", "large"] | None] = {"text": None, "note": "medium", "sentence": "large"}
 _ROW_HEIGHT = 35
 
 
@@ -38,8 +41,8 @@ class Column:
     label : str
         Header, with the unit.
     kind : Kind
-        How values are written: ``signed`` for gains and losses, ``amount`` for the rest; a ``note`` may be empty, a
-        ``text`` that is empty is missing.
+        How values are written: ``signed`` for gains and losses, ``amount`` for the rest; a ``note`` or
+        ``sentence`` may be empty, a ``text`` that is empty is missing.
     help : str or None
         Definition and sign convention, on hover.
     """
@@ -51,8 +54,8 @@ class Column:
 
 
 def _config(column: Column, is_pinned: bool) -> object:
-    if column.kind in {"text", "note"}:
-        width: Literal["medium"] | None = "medium" if column.kind == "note" else None
+    if column.kind in _WIDTHS:
+        width = _WIDTHS[column.kind]
         return st.column_config.TextColumn(column.label, help=column.help, pinned=is_pinned, width=width)
     if column.kind == "date":
         return st.column_config.DateColumn(column.label, help=column.help, format="ddd D MMM YYYY", pinned=is_pinned)
@@ -85,7 +88,7 @@ def to_csv(frame: pd.DataFrame, columns: Sequence[Column], build_id: str) -> byt
     """
     table = frame[[column.name for column in columns]].copy()
     for column in columns:
-        if column.kind in {"text", "note"}:
+        if column.kind in _WIDTHS:
             text = table[column.name].astype("string")
             table[column.name] = text.where(~text.str.match(r"[=+\-@\t\r]", na=False), "'" + text)
         elif column.kind == "date":
@@ -122,7 +125,7 @@ def show_table(
     config = {column.name: _config(column, position < pinned) for position, column in enumerate(columns)}
     shown = frame[[column.name for column in columns]].copy()
     for column in columns:
-        if column.kind == "note":
+        if column.kind in {"note", "sentence"}:
             shown[column.name] = shown[column.name].astype("string").fillna("")
     options: dict[str, Any] = {
         "column_config": config,
