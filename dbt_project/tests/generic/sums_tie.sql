@@ -1,5 +1,12 @@
 {% test sums_tie(
-    model, columns, compare_to, group_by, condition="true", compare_condition="true", tolerance=0
+    model,
+    columns,
+    compare_to,
+    group_by,
+    compare_columns=none,
+    condition="true",
+    compare_condition="true",
+    tolerance=0
 ) %}
     select
         {{ group_by | join(", ") }},
@@ -15,8 +22,8 @@
         union all
         select
             {{ group_by | join(", ") }},
-            {%- for column in columns %}
-            -{{ column }} as {{ column }}{{ "," if not loop.last }}
+            {%- for column in compare_columns or columns %}
+            -{{ column }}{{ "," if not loop.last }}
             {%- endfor %}
         from {{ compare_to }}
         where {{ compare_condition }}
