@@ -115,3 +115,19 @@ def test_every_singular_test_says_whom_it_calls() -> None:
 
     assert files == set(described)
     assert all(test["description"] for test in described.values())
+
+
+def test_exposures_name_every_table_that_the_app_reads() -> None:
+    exposures = yaml.safe_load((MODELS / "exposures.yml").read_text())["exposures"]
+    declared = {
+        model for exposure in exposures for ref in exposure["depends_on"] for model in re.findall(r"'(\w+)'", ref)
+    }
+    repositories = PROJECT.parent / "streamlit_app" / "repositories"
+    read = {
+        table
+        for path in repositories.glob("*.py")
+        for table in re.findall(r"\b(?:dim|fct|rpt|qc)_\w+", path.read_text())
+    }
+
+    assert read
+    assert declared == read
