@@ -1,5 +1,9 @@
-{% test not_empty(model) %}
-    select *
+{% test not_empty(model, when_filled=none) %}
+    select counted.row_count
     from (select count(*) as row_count from {{ model }}) as counted
-    where row_count = 0
+    where
+        counted.row_count = 0
+        {%- if when_filled is not none %}
+        and exists (select 1 from {{ when_filled }})
+        {%- endif %}
 {% endtest %}

@@ -19,6 +19,17 @@ def model(dbt, session):
         rules=("order_statistic", "linear"),
     )
     return session.from_df(estimates).project(
-        "* replace ("
-        "cast(business_date as date) as business_date, cast(scenario_date as date) as scenario_date)"
+        """
+        cast(business_date as date) as business_date,
+        cast(scope_type as varchar) as scope_type,
+        cast(scope_id as varchar) as scope_id,
+        cast(confidence_level as double) as confidence_level,
+        cast(quantile_rule as varchar) as quantile_rule,
+        cast(scenario_number as integer) as scenario_number,
+        cast(scenario_date as date) as scenario_date,
+        cast(scenario_weight as double) as scenario_weight,
+        cast(var_usd as double) as var_usd,
+        cast(es_usd as double) as es_usd,
+        cast(scenarios as integer) as scenarios
+        """
     )

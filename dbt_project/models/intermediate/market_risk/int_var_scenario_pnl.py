@@ -19,6 +19,11 @@ def model(dbt, session):
         sensitivities.df(), returns.df(), dates.df()["business_date"], window=500
     )
     return session.from_df(frames.scenarios).project(
-        "* replace ("
-        "cast(business_date as date) as business_date, cast(scenario_date as date) as scenario_date)"
+        """
+        cast(business_date as date) as business_date,
+        cast(portfolio_id as varchar) as portfolio_id,
+        cast(scenario_number as integer) as scenario_number,
+        cast(scenario_date as date) as scenario_date,
+        cast(pnl_usd as double) as pnl_usd
+        """
     )

@@ -23,5 +23,15 @@ def model(dbt, session):
         dbt.ref("int_implied_volatilities_daily").filter(in_window).df(),
         dates["business_date"],
     )
-    valuations = session.from_df(pd.concat([prices, sensitivities], ignore_index=True))
-    return valuations.project("* replace (cast(business_date as date) as business_date)")
+    # Without a single instrument pandas does not know the types: they are said here.
+    return session.from_df(pd.concat([prices, sensitivities], ignore_index=True)).project(
+        """
+        cast(business_date as date) as business_date,
+        cast(instrument_id as varchar) as instrument_id,
+        cast(risk_factor_id as varchar) as risk_factor_id,
+        cast(price_local as double) as price_local,
+        cast(is_price_proxied as boolean) as is_price_proxied,
+        cast(delta_local as double) as delta_local,
+        cast(gamma_local as double) as gamma_local
+        """
+    )
