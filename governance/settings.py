@@ -33,7 +33,7 @@ class Settings(BaseSettings):
         First business date that is delivered daily, Dagster's first partition (earlier history is the opening load),
         and the last, for a bank whose deliveries have ended.
     retries, retry_delay_seconds : int
-        How often, and after how long, Dagster tries a failed step again. ``tieout run`` does not: whoever typed it is told.
+        How often, and after how long, Dagster tries a failed step again; ``tieout run`` does not, it says so at once.
     schedule_cron, schedule_timezone : str
         When the daily job is started.
     """
@@ -98,12 +98,12 @@ class Settings(BaseSettings):
 
     @property
     def dbt_target(self) -> Path:
-        """dbt's target folder (manifest, run results, compiled SQL)."""
+        """Target folder of dbt (manifest, run results, compiled SQL)."""
         return self.root / "dbt" / "target"
 
     @property
     def dbt_logs(self) -> Path:
-        """dbt's log folder."""
+        """Log folder of dbt."""
         return self.root / "dbt" / "logs"
 
     @property

@@ -1,4 +1,4 @@
-"""The steps that ``make bench`` measures, each run in a process of its own; the last word printed is the step's number."""
+"""The steps of ``make bench``, each run in a process of its own; the last word printed is the step's number."""
 
 from __future__ import annotations
 
@@ -115,9 +115,8 @@ def dbt_run() -> float:
     """Run the SQL models alone through dbt, from nothing; returns seconds."""
     _, models, _ = sql_models()
     started = time.perf_counter()
-    completed = run_dbt(
-        ["run", "--quiet", "--full-refresh", "--select", *sorted(node["name"] for node in models.values())], capture=True
-    )
+    names = sorted(node["name"] for node in models.values())
+    completed = run_dbt(["run", "--quiet", "--full-refresh", "--select", *names], capture=True)
     if completed.returncode:
         raise SystemExit(completed.stdout)
     return time.perf_counter() - started

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import os
 import re
+import subprocess
+import sys
 import time
-from datetime import date
 from pathlib import Path
 
 import psutil
@@ -17,7 +18,7 @@ from tests.integration.bank import Bank, kill_when
 LAST_DAY = "2022-12-28"
 
 
-@pytest.mark.xdist_group("built")
+@pytest.mark.xdist_group("bank")
 class TestOneRun:
     def test_it_publishes_the_last_business_date_with_every_blocking_test_green(self, built_bank: Bank) -> None:
         manifest = built_bank.manifest()
@@ -90,14 +91,11 @@ class TestOneRun:
         assert re.search(r"Firm VaR 99 %, 1 day\s+USD [\d,]+ \(loss\)", text)
 
     def test_dagster_knows_every_asset_and_check(self, built_bank: Bank) -> None:
-        import subprocess
-        import sys
-
         code = (
             "import dagster as dg; instance = dg.DagsterInstance.get(); "
             "run = instance.get_runs(limit=1)[0]; "
-            "records = instance.get_asset_records(instance.get_asset_keys()); "
-            "print(run.job_name, run.status.value, sum(r.asset_entry.last_materialization is not None for r in records))"
+            "entries = [record.asset_entry for record in instance.get_asset_records(instance.get_asset_keys())]; "
+            "print(run.job_name, run.status.value, sum(entry.last_materialization is not None for entry in entries))"
         )
         environment = {**built_bank.environment, "DAGSTER_HOME": str(built_bank.home / "dagster")}
         printed = subprocess.run(
@@ -107,57 +105,52 @@ class TestOneRun:
         assert int(printed[2]) >= 60
 
 
-@pytest.mark.xdist_group("built")
-def test_the_same_day_run_again_from_nothing_gives_the_same_hashes(own_bank: Bank) -> None:
+@pytest.mark.xdist_group("bank")
+def test_a_rebuild_killed_in_the_middle_and_run_again_gives_the_same_hashes(own_bank: Bank) -> None:
     before = own_bank.hashes()
+    process = own_bank.start("run", "--rebuild")
+    log = own_bank.home / "dbt" / "target" / "dbt.log"
+    length = log.stat().st_size
+    kill_when(process, lambda: "fct_positions_daily" in log.read_text(errors="replace")[length:])
+    assert own_bank.hashes() == before, "the build in force must serve on"
     own_bank.tieout("run", "--rebuild")
     assert own_bank.hashes() == before
+    assert orphans(own_bank.home) == []
 
 
-@pytest.mark.xdist_group("built")
+@pytest.mark.xdist_group("bank")
 def test_a_red_test_withholds_the_new_build_and_the_old_one_still_serves(own_bank: Bank) -> None:
     before = own_bank.manifest()
-    own_bank.tieout("feed", "check", str(_trades_without_market_price(own_bank)))
+    own_bank.tieout("feed", "check", str(deliver_a_trade_in_the_wrong_currency(own_bank)))
     completed = own_bank.tieout("run", succeeds=False)
     assert "Withheld" in completed.stderr
+    assert "trades_settle_in_the_instruments_currency" in completed.stderr
     assert own_bank.manifest() == before
     status = own_bank.tieout("status").stdout
     assert re.search(r"Gate\s+withheld", status)
     assert before["build_id"] in status
     alerts = [json.loads(line) for line in (own_bank.home / "alerts" / "alerts.jsonl").read_text().splitlines()]
-    assert "build_withheld" in {alert["alert_type"] for alert in alerts}
+    assert {"build_withheld", "check_failed"} <= {alert["alert_type"] for alert in alerts}
     with own_bank.warehouse() as connection:
         stored = connection.execute("select count(*) from warehouse.operations.alerts").fetchone()
     assert stored == (len(alerts),)
 
 
-@pytest.mark.xdist_group("delivered")
-def test_a_build_killed_in_the_middle_and_run_again_ends_like_an_undisturbed_one(
-    delivered_bank: Bank, tmp_path: Path
+@pytest.mark.xdist_group("bank")
+def test_day_by_day_with_a_kill_in_the_first_build_ends_like_all_at_once(
+    delivered_bank: Bank, built_bank: Bank, tmp_path: Path
 ) -> None:
-    disturbed = delivered_bank.copy_to(tmp_path / "disturbed")
-    undisturbed = delivered_bank.copy_to(tmp_path / "undisturbed")
-    process = disturbed.start("run")
-    log = disturbed.home / "dbt" / "target" / "dbt.log"
-    kill_when(process, lambda: log.exists() and "fct_positions_daily" in log.read_text())
-    assert not (disturbed.home / "published" / "current.json").exists()
-    disturbed.tieout("run")
-    undisturbed.tieout("run")
-    assert disturbed.hashes() == undisturbed.hashes()
-    assert orphans(disturbed.home) == []
-
-
-@pytest.mark.xdist_group("delivered")
-def test_day_by_day_ends_like_all_at_once(delivered_bank: Bank, tmp_path: Path) -> None:
     daily = delivered_bank.copy_to(tmp_path / "daily")
-    at_once = delivered_bank.copy_to(tmp_path / "at_once")
+    process = daily.start("run", "--business-date", "2022-12-23")
+    log = daily.home / "dbt" / "target" / "dbt.log"
+    kill_when(process, lambda: log.exists() and "fct_positions_daily" in log.read_text(errors="replace"))
+    assert not (daily.home / "published" / "current.json").exists()
     daily.tieout("run", "--business-date", "2022-12-23")
     assert daily.manifest()["business_date"] == "2022-12-23"
-    completed = daily.tieout("run", "--business-date", "2022-12-27")
+    completed = daily.tieout("run")
     assert "new rows from" in completed.stdout
-    daily.tieout("run")
-    at_once.tieout("run")
-    assert daily.hashes() == at_once.hashes()
+    assert daily.hashes() == built_bank.hashes()
+    assert orphans(daily.home) == []
 
 
 def orphans(home: Path) -> list[str]:
@@ -169,6 +162,30 @@ def orphans(home: Path) -> list[str]:
     ]
 
 
-def _trades_without_market_price(bank: Bank) -> Path:
-    """Deliver a trade that loads and breaks a law: its instrument has no price, so its position has no value."""
-    raise NotImplementedError(date.today())
+def deliver_a_trade_in_the_wrong_currency(bank: Bank) -> Path:
+    """Deliver a trade that keeps its contract and breaks a law: a US share settled in euro."""
+    with bank.warehouse() as connection:
+        portfolio, trader, counterparty, instrument = connection.execute(
+            "select portfolio_id, trader_id, counterparty_lei, instrument_id from warehouse.raw.trades "
+            "where product_type = 'equity' order by trade_id limit 1"
+        ).fetchone()
+    trade = {
+        "trade_id": "T999999999",
+        "version": 1,
+        "action": "new",
+        "product_type": "equity",
+        "executed_at": f"{LAST_DAY}T15:00:00Z",
+        "trade_date": LAST_DAY,
+        "portfolio_id": portfolio,
+        "trader_id": trader,
+        "counterparty_lei": counterparty,
+        "instrument_id": instrument,
+        "side": "buy",
+        "quantity": "100.0000",
+        "price": "50.00000000",
+        "currency": "EUR",
+    }
+    file = bank.home / "inbox" / "trading" / LAST_DAY / f"trades_{LAST_DAY}_euro.jsonl"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(trade) + "\n")
+    return file
