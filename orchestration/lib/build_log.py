@@ -33,8 +33,9 @@ create table if not exists warehouse.operations.builds (
 )
 """
 
-#: Feeds without an event date whose corrections restate history: a new sector or rating changes past exposures.
-DIMENSION_FEEDS = {"counterparties": "counterparty_lei", "instruments": "instrument_id", "portfolios": "portfolio_id"}
+#: Feeds whose corrections restate history: a corrected coupon or desk changes every past figure of its positions.
+#: (Ratings and sectors hold from their delivery's business date on.)
+DIMENSION_FEEDS = {"instruments": "instrument_id", "portfolios": "portfolio_id"}
 
 #: No window start: the whole history.
 EVERYTHING = None
@@ -168,12 +169,20 @@ def finish_build(
 
 
 def _earliest_new_date(connection: duckdb.DuckDBPyConnection, after: int) -> date | None:
-    """First date that rows loaded after a delivery speak of; deliveries without event dates count by their own date."""
+    """First date that rows loaded after a delivery speak of; deliveries without event dates count by their own date.
+
+    An amendment can move a trade to a later date: the date it had before must be rebuilt too.
+    """
     (first,) = _row(
         connection,
         f"""
-        select min(coalesce(min_event_date, business_date)) from warehouse.raw.deliveries
-        where status = 'loaded' and rows_loaded > 0 and load_sequence > {after}
+        select min(first_date) from (
+            select min(coalesce(min_event_date, business_date)) as first_date from warehouse.raw.deliveries
+            where status = 'loaded' and rows_loaded > 0 and load_sequence > {after}
+            union all
+            select min(trade_date) from warehouse.raw.trades
+            where trade_id in (select trade_id from warehouse.raw.trades where _load_sequence > {after})
+        )
         """,
     )
     return first

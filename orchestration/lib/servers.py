@@ -54,7 +54,8 @@ def serve(console: Console, *, app_port: int, dagster_port: int) -> None:
     logs = settings().root / "logs"
     logs.mkdir(exist_ok=True)
     running: dict[str, subprocess.Popen[bytes]] = {}
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, signal.default_int_handler)
     try:
         for name, command in commands.items():
             log = logs / f"{name.lower().replace(' ', '-')}.log"

@@ -23,6 +23,7 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
         )
         for feed, key in build_log.DIMENSION_FEEDS.items():
             opened.execute(f"create table warehouse.raw.{feed} ({key} varchar, _load_sequence bigint)")
+        opened.execute("create table warehouse.raw.trades (trade_id varchar, trade_date date, _load_sequence bigint)")
         build_log.create_tables(opened)
         yield opened
 
@@ -80,6 +81,15 @@ def test_a_late_row_widens_the_window_to_its_own_date(connection) -> None:
     assert build_log.plan_build(connection).window_start == date(2022, 12, 5)
 
 
+def test_an_amendment_that_moves_a_trade_rebuilds_the_date_it_had(connection) -> None:
+    connection.execute("insert into warehouse.raw.trades values ('T1', '2022-12-02', 1), ('T2', '2022-11-01', 1)")
+    deliver(connection, 1, date(2022, 12, 27))
+    build(connection, "published")
+    connection.execute("insert into warehouse.raw.trades values ('T1', '2022-12-28', 2)")
+    deliver(connection, 2, LAST)
+    assert build_log.plan_build(connection).window_start == date(2022, 12, 2)
+
+
 @pytest.mark.parametrize("outcome", ["withheld", "failed", "building"])
 def test_a_build_that_was_not_published_is_covered_again(connection, outcome: str) -> None:
     deliver(connection, 1, date(2022, 12, 21))
@@ -110,13 +120,13 @@ def test_going_back_to_the_old_code_rebuilds_until_it_is_published_again(connect
 
 
 def test_corrected_reference_data_restates_history(connection) -> None:
-    connection.execute("insert into warehouse.raw.counterparties values ('LEI1', 1)")
+    connection.execute("insert into warehouse.raw.instruments values ('EQ:ONE', 1)")
     deliver(connection, 1, date(2022, 12, 27))
     build(connection, "published")
-    connection.execute("insert into warehouse.raw.counterparties values ('LEI2', 2)")
+    connection.execute("insert into warehouse.raw.instruments values ('EQ:TWO', 2)")
     deliver(connection, 2, LAST)
     assert build_log.plan_build(connection).window_start == LAST
-    connection.execute("insert into warehouse.raw.counterparties values ('LEI1', 2)")
+    connection.execute("insert into warehouse.raw.instruments values ('EQ:ONE', 2)")
     assert build_log.plan_build(connection).window_start == date.min
 
 
