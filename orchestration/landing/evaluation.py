@@ -14,7 +14,7 @@ import duckdb
 from governance.keys import KeyRing
 from governance.warehouse import quote_identifier, quote_literal
 from orchestration.landing.contract import Column, Contract
-from orchestration.landing.rules import Fault, control_amount, faults, row_hash, text, valued_query
+from orchestration.landing.rules import Fault, control_amount, faults, line_faults, row_hash, text, valued_query
 from orchestration.landing.staging import Refused, Trailer, stage
 from orchestration.landing.values import resolve_values
 
@@ -143,13 +143,13 @@ def _one(connection: duckdb.DuckDBPyConnection, query: str, parameters: object =
 
 def _check_rows(connection: duckdb.DuckDBPyConnection, contract: Contract, possible: Sequence[Fault]) -> None:
     raw = ", ".join(quote_identifier(name) for column in contract.columns for name in column.raw_columns)
-    is_bad = " or ".join(f"({fault.condition})" for fault in possible)
+    is_bad = " or ".join(f"({fault.condition})" for fault in possible) or "false"
     connection.execute(
         f"""
         create or replace temp table landing_checked as
         select
             _line, {raw}, {control_amount(contract)} as _control,
-            coalesce({is_bad}, false) as _is_bad, {row_hash(contract)} as _row_hash
+            _fault is not null or coalesce({is_bad}, false) as _is_bad, {row_hash(contract)} as _row_hash
         from ({valued_query(contract)})
         """
     )
@@ -210,9 +210,10 @@ def _explain_bad(
 ) -> dict[str, int]:
     """Say of each bad row what is wrong with it, and return how often each fault came first."""
     failed = ", ".join(f"case when {fault.condition} then {number} end" for number, fault in enumerate(possible, 1))
-    fields = ", ".join("null" if fault.field is None else quote_literal(fault.field) for fault in possible)
+    fields = ", ".join(quote_literal(fault.field) for fault in possible)
     rules = ", ".join(quote_literal(fault.rule) for fault in possible)
     reasons = ", ".join(quote_literal(fault.reason) for fault in possible)
+    broken = " ".join(f"when '{rule}' then {quote_literal(why)}" for rule, why in line_faults(contract).items())
     shown = ", ".join(f"{quote_literal(item.name)}: {_shown(contract, item, possible)}" for item in contract.columns)
     connection.execute(
         f"""
@@ -224,9 +225,12 @@ def _explain_bad(
         )
         select
             _line,
-            ([{fields}])[failed[1]] as field,
-            ([{rules}])[failed[1]] as rule,
-            array_to_string(list_transform(failed, lambda number: ([{reasons}])[number]), '; ') as reason,
+            case when _fault is null then ([{fields}])[failed[1]] end as field,
+            coalesce(_fault, ([{rules}])[failed[1]]) as rule,
+            case
+                when _fault is null then array_to_string(list_transform(failed, lambda n: ([{reasons}])[n]), '; ')
+                else case _fault {broken} end
+            end as reason,
             case when _fault is null then to_json({{{shown}}})::varchar end as row_masked
         from bad
         """

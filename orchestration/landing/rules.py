@@ -44,12 +44,12 @@ _TYPE_NAMES = {
 
 @dataclass(frozen=True)
 class Fault:
-    """One way in which a row can be bad.
+    """One way in which the values of a row can be bad.
 
     Attributes
     ----------
-    field : str or None
-        The column; None when the fault is the whole line's.
+    field : str
+        The column.
     rule : str
         Short name, as the quarantine keeps it.
     reason : str
@@ -60,7 +60,7 @@ class Fault:
         Whether the value may be anything, such as personal data of another column, so that it is not shown.
     """
 
-    field: str | None
+    field: str
     rule: str
     reason: str
     condition: str
@@ -133,7 +133,7 @@ def valued_query(contract: Contract) -> str:
 
 
 def faults(contract: Contract, business_date: date, now: datetime) -> tuple[Fault, ...]:
-    """Return every fault a row of a delivery can have, in the order in which they are named.
+    """Return every fault the values of a row can have, in the order in which they are named.
 
     Parameters
     ----------
@@ -144,23 +144,25 @@ def faults(contract: Contract, business_date: date, now: datetime) -> tuple[Faul
     now : datetime
         UTC without a time zone: nothing may have happened after it either.
     """
-    structural = [
-        Fault(None, rule, reason, f"_fault = '{rule}'")
-        for rule, reason in {
-            "malformed": _malformed(contract),
-            "unexpected_field": "the line has a field that is not in the contract",
-            "imprecise_number": "a number has more digits than JSON keeps exactly: send it as text in quotes",
-        }.items()
-    ]
-    ruled = [fault for column in contract.columns for fault in _column_faults(column, business_date, now)]
-    ruled += [
+    of_columns = (fault for column in contract.columns for fault in _column_faults(column, business_date, now))
+    of_rows = (
         Fault(rule.fields[0], rule.name, rule.reason, f"({rule.expect}) is not true") for rule in contract.row_rules
-    ]
-    # A line that could not be taken apart has no values to judge.
-    return (
-        *structural,
-        *(Fault(f.field, f.rule, f.reason, f"_fault is null and ({f.condition})", f.hides) for f in ruled),
     )
+    return (*of_columns, *of_rows)
+
+
+def line_faults(contract: Contract) -> dict[str, str]:
+    """Return the faults of a line that could not be taken apart, so that it has no values to judge: rule and reason."""
+    fields = len(contract.columns)
+    malformed = {
+        "csv": f"the line has not the {fields} fields of the header, or its quotes or characters are broken",
+        "jsonl": "the line is not one JSON object in UTF-8 with each field once",
+    }
+    return {
+        "malformed": malformed.get(contract.format.type, ""),
+        "unexpected_field": "the line has a field that is not in the contract",
+        "imprecise_number": "a number has more digits than JSON keeps exactly: send it as text in quotes",
+    }
 
 
 def control_amount(contract: Contract) -> str:
@@ -179,13 +181,6 @@ def row_hash(contract: Contract) -> str:
     """Return SQL for the identity of a row's content: 128 bits of SHA-256 over typed values and tokens."""
     values = ", ".join(f"coalesce({quote_identifier(column.raw_name)}::varchar, chr(0))" for column in contract.columns)
     return f"left(sha256(concat_ws(chr(31), {values})), 32)"
-
-
-def _malformed(contract: Contract) -> str:
-    if contract.format.type == "csv":
-        fields = len(contract.columns)
-        return f"the line has not the {fields} fields of the header, or its quotes or characters are broken"
-    return "the line is not one JSON object in UTF-8 with each field once"
 
 
 def _column_faults(column: Column, business_date: date, now: datetime) -> Iterator[Fault]:

@@ -310,37 +310,55 @@ def _is_json(line: bytes) -> bool:
 
 
 def _jsonl_query(contract: Contract) -> str:
-    children: dict[str, set[str]] = {}
+    children: dict[str, set[str]] = {"$": set()}
     for path in contract.sources:
         parent = "$"
         for name in path.split("."):
             children.setdefault(parent, set()).add(name)
             parent = f"{parent}.{name}"
-    keys = {parent: f"coalesce(json_keys(line, '{parent}'), [])" for parent in children}
-    unexpected = " or ".join(f"not list_has_all({sorted(names)}, {keys[parent]})" for parent, names in children.items())
-    repeated = " or ".join(f"len(list_distinct({found})) < len({found})" for found in keys.values())
-    places = [f"$.{path}" for path in contract.sources]
+    objects = list(enumerate(children.values(), 1))
+    repeated = " or ".join(f"list_unique(keys[{number}]) < len(keys[{number}])" for number, _ in objects)
+    unexpected = " or ".join(f"not list_has_all({sorted(names)}, keys[{number}])" for number, names in objects)
     columns = ", ".join(_cleaned(column, f"field[{number}]") for number, column in enumerate(contract.columns, 1))
-    # A JSON number with decimals is read as a double: beyond 15 digits it could come back as another number.
+    places = [f"$.{path}" for path in contract.sources]
+    # The lines of a file have few shapes, so each shape is judged once. An object without fields, or no object, has no
+    # keys. A JSON number with decimals is read as a double: beyond 15 digits it could come back as another number.
     return f"""
-        with judged as (
+        with read as (
             select
                 line_number as _line,
                 line,
                 case
-                    when contains(line, chr(65533)) or not json_valid(line) then 'malformed'
-                    when json_type(line) <> 'OBJECT' or {repeated} then 'malformed'
+                    when not contains(line, chr(65533)) and json_valid(line) then json_keys(line, {list(children)})
+                end as keys
+            from landing_lines
+            where line <> ''
+        ),
+        shapes as (
+            select
+                keys,
+                case
+                    when len(keys[1]) = 0 or {repeated} then 'malformed'
                     when {unexpected} then 'unexpected_field'
+                end as fault
+            from (select distinct keys from read)
+        ),
+        judged as (
+            select
+                _line,
+                line,
+                case
+                    when keys is null then 'malformed'
+                    when shapes.fault is not null then shapes.fault
                     when regexp_matches(line, ':\\s*-?[0-9][0-9.]{{16,}}') and len(list_filter(
                         regexp_extract_all(line, ':\\s*-?([0-9]+[.][0-9]+)', 1), lambda n: length(n) > 16
                     )) > 0 then 'imprecise_number'
                 end as _fault
-            from landing_lines
-            where line <> ''
+            from read
+            left join shapes using (keys)
         ),
         extracted as (
-            select _line, _fault, case when _fault is null then json_extract_string(line, {places}) end as field
-            from judged
+            select _line, _fault, json_extract_string(if(_fault is null, line, null), {places}) as field from judged
         )
         select _line, _fault, {columns} from extracted
     """

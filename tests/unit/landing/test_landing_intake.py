@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from governance.settings import settings
@@ -47,13 +48,13 @@ class TestLoaded:
         result = desk.pay(payment(1), payment(2, amount="0.00"))
         columns = (
             "delivery_id, load_sequence, feed, system, business_date::varchar, file_name, status, refusal_rule, "
-            "rows_read, rows_loaded, rows_quarantined, rows_duplicate, sum_read::varchar, trailer_rows, trailer_sum::varchar, "
-            "min_event_date::varchar, late_rows, is_late, arrived_at::varchar, loaded_at::varchar"
+            "rows_read, rows_loaded, rows_quarantined, rows_duplicate, sum_read::varchar, trailer_rows, "
+            "trailer_sum::varchar, min_event_date::varchar, late_rows, is_late, arrived_at::varchar, loaded_at::varchar"
         )
         assert desk.query(f"select {columns} from raw.deliveries where feed = 'payments'") == [
             (
-                str(result.file_sha256)[:16], 3, "payments", "banking", DAY, "payments_2022-12-28.csv", "loaded", None, 2,
-                1, 1, 0, "12.500000", 2, "12.500000", DAY, 0, False, "2022-12-29 03:00:00", "2022-12-30 09:00:00",
+                str(result.file_sha256)[:16], 3, "payments", "banking", DAY, "payments_2022-12-28.csv", "loaded", None,
+                2, 1, 1, 0, "12.500000", 2, "12.500000", DAY, 0, False, "2022-12-29 03:00:00", "2022-12-30 09:00:00",
             )
         ]  # fmt: skip
         assert result.is_ledgered
@@ -367,6 +368,47 @@ class TestCrash:
                 desk.land()
         assert desk.query("select count(*) from raw.pii_values") == before
         assert desk.query("select count(*) from raw.payments") == [(0,)]
+
+
+PIECES = [
+    b'"',
+    b",",
+    b"\r",
+    b"\x00",
+    b"\xff",
+    "é".encode(),
+    b"{",
+    b"}",
+    b":",
+    b"9" * 40,
+    b"1e5",
+    b"nan",
+    b"TRAILER",
+    b" ",
+]
+
+
+def test_whatever_bytes_come_nothing_fails_and_the_rows_tie(desk: Desk) -> None:
+    random = np.random.default_rng(7)
+    desk.open_account()
+    payments = desk.contracts["payments"].model_dump() | {"control_sum": None}
+    desk.contracts["payments"] = Contract.model_validate(payments)
+
+    def spoil(good: bytes) -> bytes:
+        if random.random() < 0.5:
+            return b"".join(PIECES[piece] for piece in random.integers(len(PIECES), size=random.integers(1, 20)))
+        return good.replace(b"1", PIECES[random.integers(len(PIECES))], 1)
+
+    for number in range(15):
+        lines = [spoil(b'{"trade_id":"T000000001","version":1}') for _ in range(random.integers(5, 30))]
+        trades = desk.deliver("trades", b"\n".join(lines) + b"\n", f"trades_{number}.jsonl")
+        rows = [spoil(",".join(payment(1).values()).encode()) for _ in range(random.integers(5, 30))]
+        trailer = b"TRAILER,%d" % len([row for row in rows if row != b"\r"])
+        content = b"\n".join([",".join(payment(1)).encode(), *rows, trailer]) + b"\n"
+        banking = desk.deliver("payments", content, f"payments_{number}.csv")
+        assert [trades.refusal_reason, banking.refusal_reason] == [None, None]
+        assert trades.rows_quarantined > 0
+        assert banking.rows_quarantined > 0
 
 
 def test_rows_of_every_format_are_landed_by_one_run(desk: Desk) -> None:
