@@ -227,7 +227,7 @@ def _csv_text(path: Path, contract: Contract) -> tuple[_Text, list[str], Trailer
     if contract.format.trailer is not None:
         stop, last = _last_line(path)
         trailer = _trailer(last.decode("utf-8", "replace"), contract.format.trailer.marker, contract)
-    return _Text(path, min(len(first), stop), stop, 2), header, trailer
+    return _Text(path, len(first), stop, 2), header, trailer
 
 
 def _header(line: bytes, contract: Contract) -> list[str]:

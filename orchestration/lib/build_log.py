@@ -141,6 +141,23 @@ def last_load_sequence(connection: duckdb.DuckDBPyConnection) -> int:
     return int(sequence)
 
 
+def last_build(connection: duckdb.DuckDBPyConnection) -> tuple[int, date]:
+    """Return the number and the business date of the latest build.
+
+    Raises
+    ------
+    NothingToRun
+        There has been none.
+    """
+    row = connection.execute(
+        "select build_number, (window_end - interval 1 day)::date from warehouse.operations.builds "
+        "order by build_number desc limit 1"
+    ).fetchone()
+    if row is None:
+        raise NothingToRun("There is no build to publish: materialise the dbt models first.")
+    return row
+
+
 def start_build(connection: duckdb.DuckDBPyConnection, plan: BuildPlan) -> int:
     """Log that a build begins, before the first table is touched; returns its number."""
     (number,) = _row(

@@ -93,8 +93,9 @@ def run_daily(
     with progress.listening(listener or (lambda *_: None)):
         _execute(target, rebuild=rebuild)
     current = builds.current_build(ring)
-    if current is None:
-        raise RunFailed("The run ended without a published build: open the last run in the Dagster UI (`make up`).")
+    gate = builds.gate_status()
+    if current is None or gate is None or gate.business_date != current.business_date or not gate.is_green:
+        raise RunFailed("The run ended without publishing: open the last run in the Dagster UI (`make up`).")
     return RunOutcome(current, False, sequence, plan.reason if plan else "the first build covers the whole history")
 
 

@@ -55,6 +55,7 @@ def foreign_parts(sql: str) -> Iterator[str]:
             yield "star with exceptions"
 
 
+@pytest.mark.xdist_group("bank")
 def test_every_model_can_be_said_in_spark(built_bank: Bank) -> None:
     paths = compiled_sql_paths(built_bank.home / "dbt" / "target")
     names = {path.stem for path in paths}

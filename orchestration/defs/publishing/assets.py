@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any
 
 import dagster as dg
@@ -14,8 +13,9 @@ from governance.settings import settings
 from governance.warehouse import connect_warehouse
 from orchestration.defs.warehouse.assets import MANIFEST, TieoutTranslator
 from orchestration.lib import build_log, progress
-from orchestration.lib.alerts import Alert, raise_alert, store_alerts
+from orchestration.lib.alerts import store_alerts
 from orchestration.lib.dbt import DbtArtifacts
+from orchestration.lib.gate import judge, withhold
 from orchestration.lib.git import git_state
 from orchestration.lib.partitions import business_days
 from orchestration.lib.policies import ONE_RUN, RETRY
@@ -88,61 +88,37 @@ def judge_and_publish(
     context: dg.AssetExecutionContext, connection: duckdb.DuckDBPyConnection, ring: KeyRing
 ) -> Iterator[dg.Output | dg.AssetCheckResult]:
     """Run the gate on the last dbt build and act on it."""
-    number, business_date = last_build(connection)
     artifacts = DbtArtifacts.read(settings().dbt_target)
-    results = builds.node_results(artifacts.run_results, artifacts.manifest)
-    deliveries = builds.delivery_summaries(connection)
-    decision = builds.evaluate_gate(results, deliveries)
-    alert_on_checks(results, business_date)
-    if not decision.is_green:
-        builds.record_withheld(business_date, decision)
-        build_log.finish_build(connection, number, "withheld", reasons="; ".join(decision.reasons))
-        in_force = builds.current_build(ring)
-        kept = f"build {in_force.build_id} stays in force" if in_force else "no build has been published yet"
-        raise_alert(
-            Alert(
-                "build_withheld",
-                "high",
-                business_date.isoformat(),
-                f"The build for {business_date} is withheld",
-                f"{'; '.join(decision.reasons)}. Until it is mended {kept}. Correct the delivery or the model, then "
-                "run the same business date again.",
-            )
-        )
+    judgement = judge(connection, artifacts)
+    if not judgement.decision.is_green:
         yield dg.AssetCheckResult(
-            passed=False,
-            check_name="gate_is_green",
-            metadata={"reasons": decision.reasons, "withheld": decision.withheld},
+            passed=False, check_name="gate_is_green", metadata={"reasons": judgement.decision.reasons}
         )
-        raise dg.Failure(
-            f"Withheld: {'; '.join(decision.reasons)}. {kept[0].upper()}{kept[1:]}.",
-            metadata={"reasons": decision.reasons},
-            allow_retries=False,
-        )
+        withhold(connection, ring, judgement)
     progress.report("publish", 0, 1)
     state = git_state()
     manifest = builds.publish(
         connection,
         ring,
         build=builds.BuildIdentity(
-            business_date=business_date,
+            business_date=judgement.business_date,
             git_commit=state.commit,
             is_dirty=state.is_dirty,
             dbt_project_checksum=build_log.project_checksum(),
             dbt_version=artifacts.manifest["metadata"]["dbt_version"],
         ),
         models=published_models(artifacts.manifest),
-        test_results=results,
-        deliveries=deliveries,
+        test_results=judgement.results,
+        deliveries=judgement.deliveries,
     )
-    build_log.finish_build(connection, number, "published", build_id=manifest.build_id)
+    build_log.finish_build(connection, judgement.number, "published", build_id=manifest.build_id)
     progress.report("publish", 1, 1)
     context.log.info(f"Published {manifest.build_id}")
     yield dg.Output(
         None,
         metadata={
             "build_id": manifest.build_id,
-            "business_date": business_date.isoformat(),
+            "business_date": judgement.business_date.isoformat(),
             "tables": len(manifest.tables),
             "rows": sum(table.rows for table in manifest.tables.values()),
             "bytes": sum(file.bytes for file in manifest.files.values()),
@@ -150,30 +126,3 @@ def judge_and_publish(
         },
     )
     yield dg.AssetCheckResult(passed=True, check_name="gate_is_green", metadata={"build_id": manifest.build_id})
-
-
-def last_build(connection: duckdb.DuckDBPyConnection) -> tuple[int, date]:
-    """Return the number and the business date of the build that dbt has just made."""
-    row = connection.execute(
-        "select build_number, (window_end - interval 1 day)::date from warehouse.operations.builds "
-        "order by build_number desc limit 1"
-    ).fetchone()
-    if row is None:
-        raise dg.Failure("There is no build to publish: materialise the dbt models first.", allow_retries=False)
-    return row
-
-
-def alert_on_checks(results: list[builds.NodeResult], business_date: date) -> None:
-    """Tell people of every check that did not pass, once each: blocking ones high, the others medium."""
-    for result in results:
-        if result.node_id.startswith(("test.", "unit_test.")) and result.status in {"fail", "error", "warn"}:
-            name = result.node_id.split(".")[2]
-            raise_alert(
-                Alert(
-                    "check_failed",
-                    "medium" if result.status == "warn" else "high",
-                    business_date.isoformat(),
-                    f"Check {name}: {result.failures if result.failures is not None else 'no'} rows",
-                    f"{result.message or 'It did not pass.'} Open the check in the Dagster UI for its query and rows.",
-                )
-            )

@@ -13,8 +13,10 @@ from governance.keys import KeyRing
 from governance.settings import settings
 from governance.warehouse import connect_warehouse
 from orchestration.lib import build_log, progress
+from orchestration.lib.alerts import store_alerts
 from orchestration.lib.dbt import DbtArtifacts, manifest_path
 from orchestration.lib.environment import DBT_PROJECT, dbt_executable
+from orchestration.lib.gate import judge, withhold
 from orchestration.lib.lineage import ColumnLineage, project_lineage, relation_name
 from orchestration.lib.partitions import business_days
 from orchestration.lib.policies import ONE_RUN, RETRY
@@ -102,6 +104,7 @@ def dbt_build(context: dg.AssetExecutionContext, dbt: DbtCliResource, config: Bu
                 f"{len(broken)} models were not built, so there is nothing to publish: {'; '.join(broken)}",
                 allow_retries=False,
             )
+        withhold_when_red(artifacts)
 
 
 def nodes_to_run() -> int:
@@ -122,6 +125,19 @@ def begin(business_date: date, *, rebuild: bool) -> tuple[build_log.BuildPlan, i
             plan = replace(plan, window_start=build_log.EVERYTHING, reason="a rebuild was asked for")
         return plan, build_log.start_build(connection, plan)
     finally:
+        connection.close()
+
+
+def withhold_when_red(artifacts: DbtArtifacts) -> None:
+    """Hold the build back here if its tests say so: dbt skips what is below a red test, and Dagster the step after it."""
+    ring = KeyRing.open()
+    connection = connect_warehouse(ring)
+    try:
+        judgement = judge(connection, artifacts)
+        if not judgement.decision.is_green:
+            withhold(connection, ring, judgement)
+    finally:
+        store_alerts(connection)
         connection.close()
 
 
