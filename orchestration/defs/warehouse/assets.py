@@ -129,7 +129,7 @@ def begin(business_date: date, *, rebuild: bool) -> tuple[build_log.BuildPlan, i
 
 
 def withhold_when_red(artifacts: DbtArtifacts) -> None:
-    """Hold the build back here if its tests say so: dbt skips what is below a red test, and Dagster the step after it."""
+    """Hold the build back here if tests say so: dbt skips what is below a red test, and Dagster the step after."""
     ring = KeyRing.open()
     connection = connect_warehouse(ring)
     try:
