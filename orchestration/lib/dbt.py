@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from governance import builds
 from governance.settings import settings
 from orchestration.errors import EnvironmentNotReady
 from orchestration.lib.environment import DBT_PROJECT, dbt_executable, project_checksum
@@ -86,3 +88,22 @@ def first_line(message: str | None) -> str:
     """Return the line of a dbt message that names the fault."""
     lines = [line.strip() for line in (message or "no message").splitlines() if line.strip()]
     return next((line for line in lines if "Error:" in line), lines[0])
+
+
+#: Raw tables that leave the warehouse with the compliance file: what was refused, and the ciphertext of personal data.
+COMPLIANCE_RAW = ("quarantine", "pii_values")
+
+
+def published_models(manifest: Mapping[str, Any]) -> list[builds.PublishedModel]:
+    """Return the tables to publish: every model says in ``meta.publish`` which role files it goes to."""
+    marts = [
+        builds.PublishedModel(
+            schema=node["schema"], table=node["name"], roles=frozenset(node["config"]["meta"]["publish"])
+        )
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["config"]["meta"].get("publish")
+    ]
+    raw = [
+        builds.PublishedModel(schema="raw", table=table, roles=frozenset({"compliance"})) for table in COMPLIANCE_RAW
+    ]
+    return [*marts, *raw]

@@ -8,6 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
+import dagster as dg
+import psutil
+
 from governance import builds
 from governance.keys import KeyRing
 from governance.settings import settings
@@ -16,6 +19,9 @@ from orchestration.errors import NothingToRun, OrchestrationError, RunFailed, Ru
 from orchestration.landing import create_raw_tables, load_contracts, pending_deliveries
 from orchestration.lib import build_log, dagster_storage, progress  # noqa: F401 tunes SQLite before Dagster opens it
 from orchestration.lib.writer import warehouse_writer
+
+#: Which process executes a run of this command: ``pid@start time``.
+PROCESS_TAG = "tieout/process"
 
 
 @dataclass(frozen=True)
@@ -119,8 +125,6 @@ def _plan(ring: KeyRing, business_date: date | None) -> tuple[int, build_log.Bui
 
 def _execute(target: date, *, rebuild: bool) -> None:
     """Run the Dagster job ``daily_risk`` for a date and turn a failure into one sentence."""
-    import dagster as dg
-
     from orchestration.definitions import defs
     from orchestration.defs.daily.sensors import partition_for
 
@@ -132,10 +136,12 @@ def _execute(target: date, *, rebuild: bool) -> None:
         )
     job = defs().resolve_job_def("daily_risk")
     with dg.DagsterInstance.get() as instance, _quiet_output():
+        end_dead_runs(instance)
         result = job.execute_in_process(
             partition_key=partition,
             instance=instance,
             raise_on_error=False,
+            tags={PROCESS_TAG: _this_process()},
             run_config={
                 "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
                 "ops": {"dbt_build": {"config": {"rebuild": rebuild}}},
@@ -157,6 +163,30 @@ def _execute(target: date, *, rebuild: bool) -> None:
     if any(message.startswith("Withheld") for message in failures):
         raise RunWithheld(text)
     raise RunFailed(f"The run failed: {text} (run {result.run_id}; `make up` shows its log in the Dagster UI)")
+
+
+def end_dead_runs(instance: dg.DagsterInstance) -> None:
+    """Mark runs of this command whose process is gone as failed, and give back the place they hold in the pool.
+
+    A killed run never says that it ended. Dagster's daemon watches over the runs that it launched, not over these, and
+    without this the next run would wait for the dead one for ever.
+    """
+    for run in instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING])):
+        pid, _, created = run.tags.get(PROCESS_TAG, "").partition("@")
+        if pid and not _is_alive(int(pid), float(created)):
+            instance.report_run_failed(run, "The process of this run was killed; the next run took over.")
+            instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+
+
+def _this_process() -> str:
+    return f"{os.getpid()}@{psutil.Process().create_time()}"
+
+
+def _is_alive(pid: int, created: float) -> bool:
+    try:
+        return abs(psutil.Process(pid).create_time() - created) < 1
+    except psutil.NoSuchProcess:
+        return False
 
 
 @contextmanager

@@ -15,11 +15,10 @@ from governance import builds
 from governance.keys import KeyRing
 from governance.settings import settings
 from governance.warehouse import connect_warehouse
-from orchestration.defs.publishing.assets import published_models
 from orchestration.demo_bank import generate
 from orchestration.landing import create_raw_tables, land_all, load_contracts
 from orchestration.lib import build_log
-from orchestration.lib.dbt import DbtArtifacts, run_dbt
+from orchestration.lib.dbt import DbtArtifacts, published_models, run_dbt
 from orchestration.lib.environment import prepare
 from orchestration.lib.lineage import relation_name
 
@@ -35,9 +34,7 @@ def land(through: str) -> int:
     connection = connect_warehouse(ring)
     contracts = load_contracts()
     create_raw_tables(connection, contracts)
-    results = land_all(
-        connection, ring, settings().inbox, through=date.fromisoformat(through), now=datetime.now(UTC)
-    )
+    results = land_all(connection, ring, settings().inbox, through=date.fromisoformat(through), now=datetime.now(UTC))
     connection.close()
     return sum(result.rows_read for result in results)
 

@@ -1,8 +1,7 @@
 """The gate: a build that passed every blocking check is published, any other is withheld with its reasons."""
 
 import json
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 import dagster as dg
 import duckdb
@@ -14,30 +13,12 @@ from governance.warehouse import connect_warehouse
 from orchestration.defs.warehouse.assets import MANIFEST, TieoutTranslator
 from orchestration.lib import build_log, progress
 from orchestration.lib.alerts import store_alerts
-from orchestration.lib.dbt import DbtArtifacts
+from orchestration.lib.dbt import DbtArtifacts, published_models
 from orchestration.lib.gate import judge, withhold
 from orchestration.lib.git import git_state
 from orchestration.lib.partitions import business_days
 from orchestration.lib.policies import ONE_RUN, RETRY
 from orchestration.lib.writer import warehouse_writer
-
-#: Raw tables that leave the warehouse with the compliance file: what was refused, and the ciphertext of personal data.
-COMPLIANCE_RAW = ("quarantine", "pii_values")
-
-
-def published_models(manifest: Mapping[str, Any]) -> list[builds.PublishedModel]:
-    """Return the tables to publish: every model says in ``meta.publish`` which role files it goes to."""
-    marts = [
-        builds.PublishedModel(
-            schema=node["schema"], table=node["name"], roles=frozenset(node["config"]["meta"]["publish"])
-        )
-        for node in manifest["nodes"].values()
-        if node["resource_type"] == "model" and node["config"]["meta"].get("publish")
-    ]
-    raw = [
-        builds.PublishedModel(schema="raw", table=table, roles=frozenset({"compliance"})) for table in COMPLIANCE_RAW
-    ]
-    return [*marts, *raw]
 
 
 def mart_keys() -> list[dg.AssetKey]:
