@@ -15,9 +15,7 @@ def model(dbt, session):
     sensitivities = dbt.ref("int_portfolio_sensitivities").filter(in_window)
     dates = dbt.ref("int_business_dates").filter(f"is_book_date and {in_window}")
     returns = dbt.ref("int_risk_factor_returns").filter("factor_return is not null")
-    frames = var_scenario_frame(
-        sensitivities.df(), returns.df(), dates.df()["business_date"], window=500
-    )
+    frames = var_scenario_frame(sensitivities.df(), returns.df(), dates.df()["business_date"], window=500)
     return session.from_df(frames.scenarios).project(
         """
         cast(business_date as date) as business_date,
