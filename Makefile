@@ -25,7 +25,7 @@ up: $(VENV)/.runtime ## the Dagster UI and the reporting app, on this machine on
 setup: $(VENV)/.runtime
 
 test: $(VENV)/.development ## everything but the slow tests
-	$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile
 
 slow: $(VENV)/.development ## tests that take minutes: scale 1, the browser, kill and rerun
 	$(BIN)/python -m pytest -m slow

@@ -18,7 +18,6 @@ from tests.integration.bank import Bank, kill_when
 LAST_DAY = "2022-12-28"
 
 
-@pytest.mark.xdist_group("bank")
 class TestOneRun:
     def test_it_publishes_the_last_business_date_with_every_blocking_test_green(self, built_bank: Bank) -> None:
         manifest = built_bank.manifest()
@@ -105,7 +104,6 @@ class TestOneRun:
         assert int(printed[2]) >= 60
 
 
-@pytest.mark.xdist_group("bank")
 def test_the_same_day_run_again_from_nothing_gives_the_same_hashes(own_bank: Bank) -> None:
     before = own_bank.hashes()
     own_bank.tieout("run", "--rebuild")
@@ -117,7 +115,6 @@ def test_the_same_day_run_again_from_nothing_gives_the_same_hashes(own_bank: Ban
     assert own_bank.hashes() == before
 
 
-@pytest.mark.xdist_group("bank")
 def test_a_red_test_withholds_the_new_build_and_the_old_one_still_serves(own_bank: Bank) -> None:
     before = own_bank.manifest()
     own_bank.tieout("feed", "check", str(deliver_a_trade_in_the_wrong_currency(own_bank)))
@@ -135,7 +132,6 @@ def test_a_red_test_withholds_the_new_build_and_the_old_one_still_serves(own_ban
     assert stored == (len(alerts),)
 
 
-@pytest.mark.xdist_group("bank")
 def test_day_by_day_with_a_kill_in_the_first_build_ends_like_all_at_once(
     delivered_bank: Bank, built_bank: Bank, tmp_path: Path
 ) -> None:

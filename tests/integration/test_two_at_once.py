@@ -22,7 +22,6 @@ print(json.dumps(spans))
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("bank")
 def test_two_materialisations_started_together_both_succeed(own_bank: Bank) -> None:
     environment = {**own_bank.environment, "DAGSTER_HOME": str(own_bank.home / "dagster")}
     started = [

@@ -80,7 +80,6 @@ def landed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Landed]:
                 yield connection, land_all(connection, ring, settings().inbox, now=NOW)
 
 
-@pytest.mark.xdist_group("landed")
 class TestDemonstrationBank:
     def test_every_file_gets_the_answer_that_is_written_down(self, landed: Landed) -> None:
         answers = json.loads((settings().demo / "answers.json").read_text())["files"]
