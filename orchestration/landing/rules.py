@@ -179,7 +179,7 @@ def control_amount(contract: Contract) -> str:
 
 def row_hash(contract: Contract) -> str:
     """Return SQL for the identity of a row's content: 128 bits of SHA-256 over typed values and tokens."""
-    values = ", ".join(f"coalesce({quote_identifier(column.raw_name)}::varchar, chr(0))" for column in contract.columns)
+    values = ", ".join(f"coalesce({quote_identifier(column.raw_name)}::varchar, '')" for column in contract.columns)
     return f"left(sha256(concat_ws(chr(31), {values})), 32)"
 
 

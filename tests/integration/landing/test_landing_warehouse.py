@@ -224,8 +224,9 @@ class TestCheckFile:
         assert checked == DeliveryResult(**{**landed.__dict__, "is_ledgered": False})
 
     def test_a_file_that_was_landed_is_a_duplicate(self, bank: KeyRing, tmp_path: Path) -> None:
-        file = tmp_path / "accounts_again.csv"
+        file = tmp_path / f"accounts_{DAY}.csv"
         file.write_text(csv_text([ACCOUNT]))
+        os.utime(file, (1_672_300_000,) * 2)
         result = check_file(file, bank, now=NOW, business_date=date.fromisoformat(DAY))
         assert (result.status, result.rows_duplicate, result.is_ledgered) == ("duplicate", 1, False)
 

@@ -102,7 +102,8 @@ REFUSALS: dict[str, tuple[str, str, str]] = {
     "no bytes": ("merchants", "", "empty"),
     "no rows": ("trades", "\n", "empty"),
     "trailer missing": ("merchants", GOOD.replace("TRAILER,2\n", ""), "trailer_missing"),
-    "trailer counts another number": ("merchants", GOOD.replace("TRAILER,2", "TRAILER,3"), "trailer_count"),
+    "trailer counts more rows": ("merchants", GOOD.replace("TRAILER,2", "TRAILER,3"), "trailer_count"),
+    "trailer counts fewer rows": ("merchants", GOOD.replace("TRAILER,2", "TRAILER,1"), "trailer_count"),
     "trailer sums to another amount": ("payments", csv_text([payment(1)], trailer="TRAILER,1,12.51"), "trailer_sum"),
     "column missing": ("merchants", GOOD.replace(",country", "").replace(",GB", ""), "missing_column"),
     "column unexpected": ("merchants", GOOD.replace("country", "country,x").replace("GB", "GB,1"), "unexpected_column"),
@@ -348,11 +349,13 @@ class TestCrash:
         assert desk.query("select status from raw.deliveries order by load_sequence") == [("loaded",), ("duplicate",)]
         assert inbox_files() == []
 
-    def test_a_second_delivery_of_the_same_file_after_a_crash_is_a_duplicate(self, desk: Desk) -> None:
-        desk.deliver("merchants", GOOD)
+    def test_a_second_delivery_under_the_same_name_is_a_duplicate_that_is_not_archived_twice(self, desk: Desk) -> None:
+        first = desk.deliver("merchants", GOOD)
+        copy = archive.archived_path(str(first.file_sha256)).read_bytes()
         path = desk.put("merchants", GOOD)
         os.utime(path, (1, 1))
         assert [result.status for result in desk.land()] == ["duplicate"]
+        assert archive.archived_path(str(first.file_sha256)).read_bytes() == copy
 
     def test_a_run_that_fails_in_its_transaction_leaves_nothing(
         self, desk: Desk, monkeypatch: pytest.MonkeyPatch

@@ -160,8 +160,7 @@ class TestCsv:
     def test_what_stands_in_place_of_a_header_is_not_quoted(self, staged: Any) -> None:
         with pytest.raises(Refused) as refused:
             staged(self.WITH_TRAILER, "Jane Canary,123-45-6789\nEND,0\n")
-        assert "Canary" not in refused.value.reason
-        assert "6789" not in refused.value.reason
+        assert refused.value.reason == "It names no column of shop: does it start with a header?"
 
     def test_a_line_too_long_to_be_one_is_refused(self, staged: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(staging, "BLOCK_BYTES", 400)
