@@ -158,6 +158,16 @@ def last_build(connection: duckdb.DuckDBPyConnection) -> tuple[int, date]:
     return row
 
 
+def last_outcome(connection: duckdb.DuckDBPyConnection) -> tuple[str, str]:
+    """Return how the latest build ended, and its window in words for an operator."""
+    outcome, start, end = _row(
+        connection,
+        "select outcome, window_start, (window_end - interval 1 day)::date from warehouse.operations.builds "
+        "order by build_number desc limit 1",
+    )
+    return outcome, f"{'the whole history' if start in {EVERYTHING, date.min} else start} to {end}"
+
+
 def start_build(connection: duckdb.DuckDBPyConnection, plan: BuildPlan) -> int:
     """Log that a build begins, before the first table is touched; returns its number."""
     (number,) = _row(

@@ -98,7 +98,7 @@ def closing_summary(console: Console, ring: KeyRing, outcome: RunOutcome, starte
     facts.add_row("Tests passed", f"{sum(status == 'pass' for status in tests):,} of {len(tests):,}")
     warned = sum(status == "warn" for status in tests)
     facts.add_row("Tests for a person to look at", f"{warned:,} (not blocking)")
-    facts.add_row("Window", outcome.reason)
+    facts.add_row("Business dates built", outcome.window)
     facts.add_row("Build in force", manifest.build_id)
     for label, value in headline_figures(ring, manifest):
         facts.add_row(label, value)
@@ -208,11 +208,14 @@ def delivery_check(console: Console, result: DeliveryResult) -> None:
     """Print what one file would give."""
     facts = Table(show_header=False, box=None, pad_edge=False)
     facts.add_row("Feed", result.feed)
-    facts.add_row("Verdict", "refused" if result.status == "refused" else "would load")
+    verdict = (
+        "refused" if result.status == "refused" else f"{result.rows_loaded:,} of {result.rows_read:,} rows would load"
+    )
+    facts.add_row("Verdict", verdict)
     if result.refusal_reason:
         facts.add_row("Reason", result.refusal_reason)
-    facts.add_row("Rows read", f"{result.rows_read:,}")
-    facts.add_row("Rows that would load", f"{result.rows_loaded:,}")
     facts.add_row("Rows quarantined", f"{result.rows_quarantined:,}")
     facts.add_row("Rows duplicate", f"{result.rows_duplicate:,}")
+    for fault, rows in result.faults.items():
+        facts.add_row(f"  {fault}", f"{rows:,} rows")
     console.print(facts, highlight=False)

@@ -36,14 +36,14 @@ class RunOutcome:
         True when there was nothing to do.
     load_sequence_before : int
         The last delivery known before the run: later ones are this run's.
-    reason : str
-        Why the window was what it was, or why nothing was done.
+    window : str
+        The business dates that were built, in words; why nothing was done when nothing was.
     """
 
     manifest: builds.Manifest
     was_current: bool
     load_sequence_before: int
-    reason: str
+    window: str
 
 
 def has_ever_had_a_file() -> bool:
@@ -85,7 +85,8 @@ def run_daily(
     RunFailed
         A step stopped before the gate.
     """
-    waiting = pending_deliveries(settings().inbox, load_contracts(), through=business_date)
+    pending = pending_deliveries(settings().inbox, load_contracts(), through=business_date)
+    waiting = [delivery for delivery in pending if not delivery.is_unfinished]
     sequence, plan = _plan(ring, business_date)
     if not waiting and plan is not None and plan.is_current and not rebuild:
         current = builds.current_build(ring)
@@ -99,10 +100,15 @@ def run_daily(
     with progress.listening(listener or (lambda *_: None)):
         _execute(target, rebuild=rebuild)
     current = builds.current_build(ring)
-    gate = builds.gate_status()
-    if current is None or gate is None or gate.business_date != current.business_date or not gate.is_green:
+    with warehouse_writer():
+        connection = connect_warehouse(ring, read_only=True)
+        try:
+            outcome, window = build_log.last_outcome(connection)
+        finally:
+            connection.close()
+    if current is None or outcome != "published":
         raise RunFailed("The run ended without publishing: open the last run in the Dagster UI (`make up`).")
-    return RunOutcome(current, False, sequence, plan.reason if plan else "the first build covers the whole history")
+    return RunOutcome(current, False, sequence, window)
 
 
 def _plan(ring: KeyRing, business_date: date | None) -> tuple[int, build_log.BuildPlan | None]:

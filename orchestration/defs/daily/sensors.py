@@ -19,7 +19,8 @@ from orchestration.lib.partitions import business_days
 )
 def arriving_deliveries(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
     """Run once for one state of the inbox; a file that stays (still growing) does not start a second run."""
-    waiting = pending_deliveries(settings().inbox, load_contracts())
+    pending = pending_deliveries(settings().inbox, load_contracts())
+    waiting = [delivery for delivery in pending if not delivery.is_unfinished]
     if not waiting:
         return dg.SkipReason("The inbox is empty.")
     looks = [(item.path.name, item.path.stat().st_size, item.path.stat().st_mtime_ns) for item in waiting]

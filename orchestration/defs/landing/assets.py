@@ -76,8 +76,13 @@ def alert_on(results: list[DeliveryResult]) -> None:
                     "high",
                     str(result.business_date),
                     f"{result.feed}: {result.file_name} was refused",
-                    f"{result.refusal_reason} The file is kept, encrypted, in the archive. Ask the owner of the feed "
-                    "for a corrected delivery and put it in the inbox.",
+                    f"{result.refusal_reason} "
+                    + (
+                        "The file is kept, encrypted, in the archive. Ask the owner of the feed for a corrected "
+                        "delivery and put it in the inbox."
+                        if result.is_ledgered
+                        else "The file is still in the inbox and is tried again on the next run."
+                    ),
                 )
             )
         elif result.rows_quarantined:
