@@ -3,12 +3,16 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from tests.integration.bank import REPOSITORY, Bank
 
-MATERIALISE = ["-m", "dagster", "asset", "materialize", "--select", "key:raw/*", "--partition", "2022-12-28"]
+MATERIALISE = [
+    *("-m", "dagster", "asset", "materialize", "--module-name", "orchestration.definitions"),
+    *("--select", 'key:"raw/*"', "--partition", "2022-12-28"),
+]
 
 SPANS = """
 import dagster as dg, json
@@ -22,8 +26,9 @@ print(json.dumps(spans))
 
 
 @pytest.mark.slow
-def test_two_materialisations_started_together_both_succeed(own_bank: Bank) -> None:
-    environment = {**own_bank.environment, "DAGSTER_HOME": str(own_bank.home / "dagster")}
+def test_two_materialisations_started_together_both_succeed(delivered_bank: Bank, tmp_path: Path) -> None:
+    bank = delivered_bank.copy_to(tmp_path / "home")
+    environment = {**bank.environment, "DAGSTER_HOME": str(bank.home / "dagster")}
     started = [
         subprocess.Popen(
             [sys.executable, *MATERIALISE],
