@@ -27,7 +27,7 @@ setup: $(VENV)/.runtime
 test: $(VENV)/.development ## everything but the slow tests
 	$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile
 
-slow: $(VENV)/.development ## tests that take minutes: scale 1, the browser, kill and rerun
+slow: $(VENV)/.development ## tests that take minutes: the browser, two runs at once
 	$(BIN)/python -m pytest -m slow
 
 lint: $(VENV)/.development

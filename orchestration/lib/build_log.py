@@ -142,20 +142,20 @@ def last_load_sequence(connection: duckdb.DuckDBPyConnection) -> int:
 
 
 def last_build(connection: duckdb.DuckDBPyConnection) -> tuple[int, date]:
-    """Return the number and the business date of the latest build.
+    """Return the number and the business date of the latest build, which waits to be judged.
 
     Raises
     ------
     NothingToRun
-        There has been none.
+        There is none, or the latest was judged before.
     """
     row = connection.execute(
-        "select build_number, (window_end - interval 1 day)::date from warehouse.operations.builds "
+        "select build_number, (window_end - interval 1 day)::date, outcome from warehouse.operations.builds "
         "order by build_number desc limit 1"
     ).fetchone()
-    if row is None:
-        raise NothingToRun("There is no build to publish: materialise the dbt models first.")
-    return row
+    if row is None or row[2] != "building":
+        raise NothingToRun("There is no new build to judge: materialise the dbt models first.")
+    return row[0], row[1]
 
 
 def last_outcome(connection: duckdb.DuckDBPyConnection) -> tuple[str, str]:

@@ -68,6 +68,8 @@ def dbt_build(context: dg.AssetExecutionContext, dbt: DbtCliResource, config: Bu
         plan, number = begin(business_date, rebuild=config.rebuild)
         context.log.info(f"Building to {plan.business_date} from {plan.window_start or 'the start'}: {plan.reason}.")
         variables, flags = plan.dbt_arguments
+        # A dbt that stops early writes no results: an earlier build's must not be judged in their place.
+        (settings().dbt_target / "run_results.json").unlink(missing_ok=True)
         invocation = dbt.cli(
             ["build", "--vars", json.dumps(variables), *flags],
             context=context,

@@ -119,6 +119,17 @@ def test_going_back_to_the_old_code_rebuilds_until_it_is_published_again(connect
     assert build_log.plan_build(connection).is_current
 
 
+def test_a_build_is_judged_once(connection) -> None:
+    with pytest.raises(NothingToRun, match="no new build"):
+        build_log.last_build(connection)
+    deliver(connection, 1, LAST)
+    number = build_log.start_build(connection, build_log.plan_build(connection))
+    assert build_log.last_build(connection) == (number, LAST)
+    build_log.finish_build(connection, number, "withheld")
+    with pytest.raises(NothingToRun, match="no new build"):
+        build_log.last_build(connection)
+
+
 def test_corrected_reference_data_restates_history(connection) -> None:
     connection.execute("insert into warehouse.raw.instruments values ('EQ:ONE', 1)")
     deliver(connection, 1, date(2022, 12, 27))
