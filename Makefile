@@ -36,7 +36,7 @@ lint: $(VENV)/.development
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project/models dbt_project/tests
 	$(BIN)/tieout dbt parse --quiet
-	$(BIN)/dbt-score lint --manifest "$${TIEOUT_HOME:-var}/dbt/target/manifest.json"
+	$(BIN)/dbt-score lint --manifest "$${TIEOUT_HOME:-var}/dbt/typed/manifest.json"
 
 bench: $(VENV)/.development ## speed and memory at scale 1, 5 and 20, as ratios against plain DuckDB
 	$(BIN)/python -m tests.bench

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from governance import builds
+from governance.files import exclusive_lock
 from governance.settings import settings
 from orchestration.errors import EnvironmentNotReady
 from orchestration.lib.environment import DBT_PROJECT, dbt_executable, project_checksum
@@ -24,15 +25,17 @@ def manifest_path() -> Path:
     """Return a manifest of the present project; parses it when a model, seed or test has changed since the last one."""
     manifest = parsed_folder() / "manifest.json"
     stamp = parsed_folder() / "project_checksum"
-    if manifest.exists() and stamp.exists() and stamp.read_text() == project_checksum():
+    parsed_folder().mkdir(parents=True, exist_ok=True)
+    with exclusive_lock(parsed_folder() / "parse.lock"):
+        if manifest.exists() and stamp.exists() and stamp.read_text() == project_checksum():
+            return manifest
+        completed = run_dbt(["parse", "--target-path", str(parsed_folder()), "--quiet"], capture=True)
+        if completed.returncode != 0:
+            raise EnvironmentNotReady(
+                f"The dbt project does not parse; mend it first. dbt says: {completed.stdout.strip()}"
+            )
+        stamp.write_text(project_checksum())
         return manifest
-    completed = run_dbt(["parse", "--target-path", str(parsed_folder()), "--quiet"], capture=True)
-    if completed.returncode != 0:
-        raise EnvironmentNotReady(
-            f"The dbt project does not parse; mend it first. dbt says: {completed.stdout.strip()}"
-        )
-    stamp.write_text(project_checksum())
-    return manifest
 
 
 def run_dbt(arguments: list[str], *, capture: bool = False) -> subprocess.CompletedProcess[str]:

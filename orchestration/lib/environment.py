@@ -13,6 +13,7 @@ from governance.keys import KeyRing
 from governance.settings import REPOSITORY, settings
 from governance.warehouse import ensure_httpfs
 from orchestration.errors import EnvironmentNotReady
+from orchestration.lib.dagster_storage import create_storage
 
 DBT_PROJECT = REPOSITORY / "dbt_project"
 DAGSTER_YAML = Path(__file__).with_name("dagster.yaml")
@@ -81,6 +82,7 @@ def prepare(*, create_keys: bool = True) -> KeyRing:
             "PYTHONPATH": str(REPOSITORY),
         }
     )
+    create_storage(paths.dagster_home)
     return ring
 
 

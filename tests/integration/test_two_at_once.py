@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -48,3 +49,5 @@ def test_two_materialisations_started_together_both_succeed(delivered_bank: Bank
     spans = sorted(json.loads(printed), key=lambda span: span[2])
     assert len({run for run, *_ in spans}) == 2
     assert {status for _, status, *_ in spans} == {"SUCCESS"}
+    for (*_, ended), (_, _, begins, _) in pairwise(spans):
+        assert begins >= ended, "two steps held the warehouse at once"
