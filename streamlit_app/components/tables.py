@@ -13,7 +13,20 @@ from governance.builds import Manifest
 from streamlit_app.components.formats import MISSING
 
 Kind = Literal[
-    "text", "note", "sentence", "date", "amount", "signed", "quantity", "price", "share", "level", "count", "flag"
+    "text",
+    "note",
+    "sentence",
+    "date",
+    "amount",
+    "signed",
+    "quantity",
+    "price",
+    "share",
+    "level",
+    "count",
+    "decimal",
+    "ratio",
+    "flag",
 ]
 _FORMATS: dict[Kind, str] = {
     "amount": "%,.2f",
@@ -23,6 +36,8 @@ _FORMATS: dict[Kind, str] = {
     "share": "percent",
     "level": "percent",
     "count": "%,d",
+    "decimal": "%,.1f",
+    "ratio": "%,.4f",
 }
 
 
