@@ -51,9 +51,7 @@ page = st.navigation(
             st.Page(
                 "app_pages/market_risk.py", title="Market risk", icon=":material/ssid_chart:", url_path="market-risk"
             ),
-            st.Page(
-                "app_pages/backtesting.py", title="Backtesting", icon=":material/rule:", url_path="backtesting"
-            ),
+            st.Page("app_pages/backtesting.py", title="Backtesting", icon=":material/rule:", url_path="backtesting"),
             st.Page("app_pages/stress.py", title="Stress", icon=":material/thunderstorm:", url_path="stress"),
             st.Page(
                 "app_pages/limits_and_breaches.py",

@@ -1,5 +1,7 @@
 """How VaR did: zones and multiplier, exceptions through time and where they cluster, tests, P&L attribution."""
 
+from typing import Literal
+
 import streamlit as st
 
 from streamlit_app.components import charts, charts_of_backtests, formats, states
@@ -14,10 +16,12 @@ from streamlit_app.services.builds import weekday_date
 EXCEPTION = "A day whose loss was larger than the VaR of the evening before, or without a VaR or P&L to compare."
 COUNTED = "The larger of the two counts decides (Basel, MAR32.5)."
 MARKS = {"green": "● green", "amber": "▲ amber", "yellow": "▲ amber", "red": "■ red"}
-ZONE = (
-    "Of 250 days at 99%: green up to 4 exceptions, amber 5 to 9, red from 10 (Basel, MAR32.9). "
-    "Defined at 99% only."
-)
+OUTCOMES: dict[str, tuple[str, Literal["green", "red", "gray"]]] = {
+    "passed": (":material/check_circle:", "green"),
+    "failed": (":material/error:", "red"),
+    "cannot be told": (":material/help:", "gray"),
+}
+ZONE = "Of 250 days at 99%: green up to 4 exceptions, amber 5 to 9, red from 10 (Basel, MAR32.9). Defined at 99% only."
 
 build = manifest()
 dates = read(service.business_dates)
@@ -131,16 +135,16 @@ show_table(
         *(
             [
                 Column("zone", "Zone", help=ZONE),
-                Column("multiplier", "Multiplier", "ratio", "Of capital, for the firm's zone; as if, for a desk."),
+                Column("multiplier", "Multiplier", "amount", "Of capital, for the firm's zone; as if, for a desk."),
             ]
             if level == 0.99
             else []
         ),
-        Column("counted", "Exceptions that count", "count", f"{EXCEPTION} {COUNTED}"),
-        Column("actual", "Against actual P&L", "count"),
-        Column("hypothetical", "Against hypothetical P&L", "count"),
+        Column("counted", "Exceptions", "count", f"{EXCEPTION} {COUNTED}"),
         Column("expected_exceptions", "Expected", "decimal", "On average, of a right VaR, in as many days."),
-        Column("missing", "Days without a figure", "count", "Counted as exceptions."),
+        Column("actual", "Against actual", "count", "Exceptions against actual P&L."),
+        Column("hypothetical", "Against hypothetical", "count", "Exceptions against hypothetical P&L."),
+        Column("missing", "Without a figure", "count", "Days without a VaR or P&L, counted as exceptions."),
         Column("observations", "Days", "count"),
         Column(
             "is_desk_limit_exceeded",
@@ -168,22 +172,31 @@ charts.show(
 st.subheader("What the tests say", anchor=False)
 st.caption(
     f"A test fails when a right VaR would give such a record in fewer than {service.SIGNIFICANCE:.0%} of cases. "
-    "Statistics and p-values are those of the last column's window."
+    f"Window: the last {row['observations']:,} days up to {weekday_date(day)}."
 )
-show_table(
-    service.as_table(statements),
-    [
-        Column("test", "Test"),
-        Column("pnl_type", "Against P&L", help="Actual, or hypothetical: the evening's positions held unchanged."),
-        Column("verdict", "Outcome"),
-        Column("words", "In words", "sentence"),
-        Column("statistic", "Statistic", "ratio", "Chi-squared for Kupiec and Christoffersen; Z2 is 0 on average."),
-        Column("p_value", "p-value", "ratio", "The chance of a record at least this unusual; Z2 has none."),
-    ],
-    manifest=build,
-    name=f"tests_{level:g}_{scope.id}_{day}",
-    title=f"Tests of the VaR of {scope.label} at {shown_level}",
-)
+for column, kind in zip(st.columns(2), service.PNL_TYPES, strict=True):
+    with column.container(border=True):
+        st.markdown(f"**Against {kind} P&L**")
+        for one in statements:
+            if one.pnl_type == kind:
+                icon, colour = OUTCOMES[one.verdict]
+                st.badge(f"{one.test}: {one.verdict}", icon=icon, color=colour)
+                st.text(one.words)
+with st.expander("Statistics and p-values"):
+    show_table(
+        service.as_table(statements),
+        [
+            Column("test", "Test"),
+            Column("pnl_type", "Against P&L", help="Actual, or hypothetical: the evening's positions held unchanged."),
+            Column("verdict", "Outcome"),
+            Column("statistic", "Statistic", "ratio", "Chi-squared for Kupiec and Christoffersen; Z2 is 0 on average."),
+            Column("p_value", "p-value", "figure", "The chance of a record at least this unusual; Z2 has none."),
+            Column("words", "In words", "sentence"),
+        ],
+        manifest=build,
+        name=f"tests_{level:g}_{scope.id}_{day}",
+        title=f"Tests of the VaR of {scope.label} at {shown_level}",
+    )
 
 st.subheader("P&L attribution of the desks", anchor=False)
 attribution = read(service.attribution_tests, day, scope)

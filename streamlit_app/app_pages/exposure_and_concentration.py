@@ -41,7 +41,7 @@ if concentrations.empty:
     st.stop()
 types = list(concentrations["exposure_type"])
 kind = choose(
-    "Exposure by",
+    "Breakdown",
     "exposure",
     types,
     default=types[0],
@@ -121,7 +121,7 @@ show_table(
         Column("keys", "Keys", "count", "How many different ones there are."),
         Column("hhi", "HHI", "ratio", HHI),
         Column("effective_keys", "As if spread over", "decimal", EFFECTIVE),
-        Column("largest_name", "Largest"),
+        Column("largest_name", "Largest", "note"),
         Column("largest_share", "Its share", "share", "Of gross."),
         Column("top_5_share", "Largest five", "share", "Their share of gross."),
     ],

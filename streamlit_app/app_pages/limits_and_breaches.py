@@ -50,7 +50,7 @@ with type_column:
         "limit_type",
         [ALL, *types],
         default=ALL,
-        format_func=lambda name: "All types" if name == ALL else name.replace("_", " ").capitalize(),
+        format_func=lambda name: "All types" if name == ALL else service.type_words(name),
     )
 shown = checked if kind == ALL else checked[checked["limit_type"] == kind].reset_index(drop=True)
 # Everything below follows the filters, the history too, so that its last day is the table's.
@@ -97,24 +97,25 @@ else:
         open_now.assign(status=open_now["status"].map(MARKS)),
         [
             Column("holder", "Holder", help="With those above it."),
-            Column("limit_type", "Limit"),
+            Column("limit_words", "Limit"),
             Column("status", "Status", help=STATUS),
             Column("utilisation_pct", "Use, %", "decimal", USE),
-            Column("days_in_breach", "Business days in breach", "count", "Waived days do not count."),
+            Column("days_in_breach", "Days in breach", "count", "Business days; waived ones do not count."),
             Column("escalated_to", "Escalated to", "note"),
+            Column("waived_until", "Waived until", "note", "The last day on which the waiver holds."),
+            Column("waiver_approved_by", "Approved by", "note"),
             Column("current_value", "Value", "amount", IN_UNIT),
-            Column("limit_value", "Limit in force", "amount", IN_UNIT),
+            Column("limit_value", "Limit in force", "amount", f"{IN_UNIT} With a waiver, what the waiver allows."),
+            Column("original_limit_value", "Limit without waiver", "amount", IN_UNIT),
             Column("unit", "Unit"),
             Column("exposure_name", "Of", "note", "What the limit is on, where it is on one issuer or currency."),
             Column("waiver_id", "Waiver", "note"),
-            Column("waived_until", "Waived until", "note", "The last day on which the waiver holds."),
-            Column("waiver_approved_by", "Approved by", "note"),
             Column("severity", "Severity"),
             Column("limit_id", "Limit id"),
         ],
         manifest=build,
         name=f"open_breaches_{scope.id}_{day}",
-        title=f"Open breaches of {scope.label} and below, {weekday_date(day)}, oldest first",
+        title=f"Open breaches of {scope.label} and below, {weekday_date(day)}",
     )
 
 st.subheader("How much is used", anchor=False)
@@ -140,7 +141,7 @@ if worst is not None:
     )
 selectable = service.names(most_used) | service.names(shown)
 limit = choose(
-    "One limit through time",
+    "Limit through time",
     "limit",
     [NONE, *selectable],
     default=NONE,
@@ -161,12 +162,13 @@ if limit != NONE:
 if breaches.empty:
     states.nothing_here(f"No breach of {scope.label} or below began up to {weekday_date(day)}.")
 else:
-    with st.expander(f"Every breach up to this date ({len(breaches):,})", expanded=len(breaches) <= 10):
+    with st.expander(f"Every breach that began up to this date ({len(breaches):,})", expanded=len(breaches) <= 10):
+        st.caption("As the build knows them today: length, waiver and escalation can be of days after the date chosen.")
         show_table(
             breaches,
             [
                 Column("holder", "Holder", help="With those above it."),
-                Column("limit_type", "Limit"),
+                Column("limit_words", "Limit"),
                 Column("first_breach_date", "First day", "date"),
                 Column("last_breach_date", "Last day", "date", "The build's newest date when it is open."),
                 Column("days_in_breach", "Business days", "count", "Without the days that were waived."),
@@ -196,7 +198,7 @@ show_table(
     shown.assign(status=shown["status"].map(MARKS)),
     [
         Column("holder", "Holder", help="With those above it."),
-        Column("limit_type", "Limit"),
+        Column("limit_words", "Limit"),
         Column("status", "Status", help=STATUS),
         Column("utilisation_pct", "Use, %", "decimal", USE),
         Column("current_value", "Value", "amount", IN_UNIT),
@@ -225,11 +227,11 @@ if raised.empty:
     states.nothing_here(f"No alert was raised for {scope.label} or below on {weekday_date(day)}.")
 else:
     show_table(
-        raised,
+        raised.assign(alert_type=raised["alert_type"].str.replace("_", " ")),
         [
             Column("severity", "Severity"),
             Column("alert_type", "Alert"),
-            Column("limit_type", "Limit"),
+            Column("limit_words", "Limit"),
             Column("holder", "Holder"),
             Column("current_value", "Value", "amount", "In the unit of the limit."),
             Column("limit_value", "Limit in force", "amount", "In the unit of the limit."),

@@ -117,15 +117,17 @@ if var_95 is not None and var_99 is not None:
                 for count in (count_99, count_95)
             ),
             (
-                "Share on stale factors",
-                formats.share(var_99["stale_share"]),
-                "Part of the factor moves in the scenarios that rests on a level older than its date.",
+                "On stale factors",
+                service.share_words(var_99["stale_var_share"], var_99["stale_share"]),
+                f"What rests on a level older than its date: {formats.share(var_99['stale_var_share'])} of the VaR at "
+                f"99%, {formats.share(var_99['stale_share'])} of the factor moves in all scenarios.",
             ),
             (
-                "Share on proxied factors",
-                formats.share(var_99["proxied_share"]),
-                "Part of the factor moves in the scenarios that rests on a stand-in for a factor that was not "
-                "observed.",
+                "On proxied factors",
+                service.share_words(var_99["proxied_var_share"], var_99["proxied_share"]),
+                "What rests on a stand-in for a factor that was not observed: "
+                f"{formats.share(var_99['proxied_var_share'])} of the VaR at 99%, "
+                f"{formats.share(var_99['proxied_share'])} of the factor moves in all scenarios.",
             ),
         ]
     )
@@ -240,7 +242,7 @@ if scope.type == "firm" and var_99 is not None:
             "other."
         )
         show_table(
-            classes.assign(scope_id=classes["scope_id"].str.replace("_", " ").str.capitalize()),
+            classes.assign(scope_id=classes["scope_id"].map(service.class_name)),
             [Column("scope_id", "Class of risk"), *VAR_COLUMNS],
             manifest=build,
             name=f"risk_classes_{method}_{horizon}d_{rule}_{day}",
@@ -296,7 +298,7 @@ else:
         )
 
 st.subheader("Component, marginal and incremental VaR", anchor=False)
-members = read(service.decomposition, day, scope, level)
+members = read(service.decomposition, day, scope, level, service.HEADLINE_RULE)
 if members.empty:
     states.nothing_here(f"The build holds no decomposition of {scope.label} at {shown_level} for this date.")
 else:
@@ -309,17 +311,32 @@ else:
         format_func=lambda name: name.replace("_", " ").capitalize(),
         segmented=True,
     )
-    st.caption(
-        "Component: the member's part of VaR; components sum to the whole. Marginal: how much VaR grows per dollar of "
-        "the member's size. Incremental: how much VaR would fall without the member."
+    of_kind = members[members["member_type"] == kind]
+    st.caption(f"{OF_RECORD} Components sum to VaR; standalone and incremental VaR do not, because members offset.")
+    show_tie(
+        service.components_tie(
+            of_kind,
+            service.at_level(
+                read(
+                    service.var_by_scope,
+                    day,
+                    service.HEADLINE_METHOD,
+                    service.HEADLINE_HORIZON,
+                    service.HEADLINE_RULE,
+                ),
+                scope,
+                level,
+            ),
+        )
     )
     show_table(
-        members[members["member_type"] == kind],
+        of_kind,
         [
             Column("member_id", kind.replace("_", " ").capitalize()),
             Column("component_var_usd", "Component VaR, USD", "signed", "Positive adds risk, negative offsets it."),
-            Column("marginal_var", "Marginal VaR", "ratio", "VaR in USD per USD of the member."),
+            Column("marginal_var", "Marginal VaR", "ratio", "Component VaR in USD per USD of gross exposure."),
             Column("incremental_var_usd", "Incremental VaR, USD", "signed", "VaR with the member less VaR without."),
+            Column("standalone_var_usd", "Standalone VaR, USD", "amount", f"VaR of the member alone. {LOSS}"),
         ],
         manifest=build,
         name=f"decomposition_{kind}_{level:g}_{scope.id}_{day}",

@@ -42,7 +42,6 @@ with period_column:
         default="day",
         format_func=lambda name: service.PERIODS[name],
         explanation="Up to the business date.",
-        segmented=True,
     )
 
 history = read(service.attribution_history, day, scope)
@@ -70,12 +69,6 @@ named = service.PERIODS[period].lower()
 st.subheader(f"What P&L came from: {named}", anchor=False)
 show_tie(read(service.components_tie, service.first_day(period, day), day, scope))
 steps = service.steps(components)
-charts.show(
-    charts_of_pnl.waterfall(steps),
-    height=420,
-    name="waterfall",
-    description=f"P&L of {scope.label} by component, {named} up to {weekday_date(day)}, in USD",
-)
 without = [step for step in steps if step.missing]
 if without:
     st.warning(
@@ -84,6 +77,12 @@ if without:
         + ". What is missing there is in the unexplained.",
         icon=":material/report:",
     )
+charts.show(
+    charts_of_pnl.waterfall(steps),
+    height=420,
+    name="waterfall",
+    description=f"P&L of {scope.label} by component, {named} up to {weekday_date(day)}, in USD",
+)
 with st.expander("What the bars mean"):
     st.text(
         "Time: one day's passing with yesterday's market. Moves: sensitivity of the evening before times the day's "
@@ -104,7 +103,7 @@ else:
                 "P&L, USD (a loss is negative)",
                 top=15,
             ),
-            height=480,
+            height=100 + 28 * min(len(factors), 16),
             name="factors",
             description=f"P&L of {scope.label} by risk factor, {named} up to {weekday_date(day)}, in USD",
         )

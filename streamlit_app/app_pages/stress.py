@@ -92,7 +92,7 @@ with scenario_column:
     )
 with part_column:
     by = choose(
-        "Sum by",
+        "Grouping",
         "part",
         list(PARTS),
         default="portfolio_id",
@@ -152,7 +152,7 @@ if reverse.empty:
 else:
     st.caption(
         "Each scenario's moves are multiplied until the loss reaches the target. Below 1, less than the scenario is "
-        "enough; missing, no multiple that was tried loses as much, and the note says why."
+        "enough. Not reached: no multiple that was tried loses as much, and the note says why."
     )
     show_table(
         reverse,
@@ -167,4 +167,5 @@ else:
         manifest=build,
         name=f"reverse_stress_{scope.id}_{day}",
         title=f"Reverse stress of {scope.label}, {weekday_date(day)}",
+        placeholder="not reached",
     )

@@ -42,6 +42,9 @@ with desk_column:
 with portfolio_column:
     scope = choose_portfolio(portfolios, desk)
 
+if dates[0] < build.business_date:
+    st.caption(f"The last trades of this build are of {weekday_date(dates[0])}.")
+
 if wanted is not None:
     trade = read(service.trade, wanted)
     if trade is None:
@@ -101,7 +104,13 @@ show_headlines(
         ("Market risk, USD", formats.amount(sums["market_risk_usd"]), f"Summed without offset. {MARKET} {POSITIVE}"),
         ("Credit risk, USD", formats.amount(sums["credit_risk_usd"]), f"{CREDIT} {POSITIVE}"),
         ("Operational risk, USD", formats.amount(sums["operational_risk_usd"]), f"{OPERATIONAL} {POSITIVE}"),
-        ("Total risk, USD", formats.amount(sums["total_risk_usd"]), f"{TOTAL} {POSITIVE}"),
+        (
+            "Total risk, USD"
+            if sums["trades_with_a_total"] == sums["trades"]
+            else f"Total risk of {formats.count(sums['trades_with_a_total'])} trades, USD",
+            formats.amount(sums["total_risk_usd"]),
+            f"{TOTAL} {POSITIVE} A trade without market risk has no total and is not in this sum.",
+        ),
     ]
 )
 largest = read(service.largest, day, scope)

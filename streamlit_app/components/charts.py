@@ -30,7 +30,7 @@ def show(figure: go.Figure, *, height: int, name: str, description: str) -> None
         hoverlabel={"align": "right"},
         bargap=0.15,
     )
-    figure.update_xaxes(title=None, automargin=True)
+    figure.update_xaxes(automargin=True)
     figure.update_yaxes(automargin=True)
     st.plotly_chart(
         figure,

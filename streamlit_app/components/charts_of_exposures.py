@@ -9,6 +9,7 @@ from plotly.subplots import make_subplots
 from streamlit_app.components.charts import BLUE, DAY, GREY, PURPLE, VERMILLION, plain
 
 _TOP = 20
+_SIDES = {"net long": BLUE, "net short": VERMILLION, "net flat": GREY}
 
 
 def treemap(keys: pd.DataFrame, title: str) -> go.Figure:
@@ -26,7 +27,7 @@ def treemap(keys: pd.DataFrame, title: str) -> go.Figure:
             values=gross,
             branchvalues="total",
             marker={
-                "colors": [VERMILLION if word == "net short" else GREY if word == "net flat" else BLUE for word in side],
+                "colors": [_SIDES[word] for word in side],
                 "line": {"width": 1},
             },
             customdata=pd.DataFrame({"side": side, "net": net, "share": shown["gross_share"]}),

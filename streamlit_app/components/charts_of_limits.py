@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -24,11 +25,8 @@ def bullets(limits: pd.DataFrame) -> go.Figure:
     used = limits["utilisation_pct"].astype(float)
     place = list(range(len(limits)))
     names = [
-        plain(
-            f"{row.scope_id}: {str(row.limit_type).replace('_', ' ')}"
-            + ("" if pd.isna(row.exposure_name) else f", {row.exposure_name}")
-        )
-        for row in limits.itertuples()
+        plain(f"{holder}: {words}" + ("" if pd.isna(key) else f", {key}"))
+        for holder, words, key in zip(limits["scope_id"], limits["limit_words"], limits["exposure_name"], strict=True)
     ]
     figure = go.Figure()
     figure.add_bar(
@@ -54,11 +52,14 @@ def bullets(limits: pd.DataFrame) -> go.Figure:
             marker={
                 "color": colour,
                 "line": {"width": 0},
-                "pattern": {"shape": _PATTERNS[status], "fgcolor": "white", "size": 6, "solidity": 0.25},
+                "pattern": {
+                    "shape": _PATTERNS[status],
+                    "fillmode": "overlay",
+                    "fgcolor": "white",
+                    "size": 6,
+                    "solidity": 0.25,
+                },
             },
-            text=[f"{value:,.1f}% {status}" for value in used[is_shown]],
-            textposition="outside",
-            cliponaxis=False,
             customdata=pd.DataFrame(
                 {
                     "name": [name for name, shown in zip(names, is_shown, strict=True) if shown],
@@ -81,9 +82,20 @@ def bullets(limits: pd.DataFrame) -> go.Figure:
         hovertemplate="warning from %{x:,.0f}%<extra></extra>",
     )
     figure.add_vline(x=100, line={"color": VERMILLION, "width": 2})
-    for spot, is_missing in zip(place, used.isna(), strict=True):
-        if is_missing:
-            figure.add_annotation(x=0, y=spot, text=MISSING, showarrow=False, xanchor="left", xshift=4)
+    # Right of the bar and of the limit's line, so that neither runs through the words.
+    figure.add_scatter(
+        x=used.fillna(0).clip(lower=100),
+        y=place,
+        mode="text",
+        text=[
+            f"  {MISSING}" if np.isnan(value) else f"  {value:,.1f}% {status}"
+            for value, status in zip(used, limits["status"], strict=True)
+        ],
+        textposition="middle right",
+        cliponaxis=False,
+        hoverinfo="skip",
+        showlegend=False,
+    )
     figure.update_layout(barmode="overlay")
     figure.update_yaxes(
         tickmode="array", tickvals=place, ticktext=names, range=[len(place) - 0.4, -0.6], zeroline=False, showgrid=False
@@ -98,7 +110,7 @@ def breaches_through_time(history: pd.DataFrame) -> go.Figure:
     dates = pd.Index(sorted(history["business_date"].unique()))
     for status in ("breach", "waived", "missing"):
         rows = history[history["status"] == status].groupby("business_date")["limits"].sum()
-        if rows.empty:
+        if rows.sum() == 0:
             continue
         rows = rows.reindex(dates, fill_value=0)
         figure.add_scatter(
@@ -106,7 +118,7 @@ def breaches_through_time(history: pd.DataFrame) -> go.Figure:
             y=rows,
             name={"breach": "In breach", "waived": "Waived", "missing": "Without a value"}[status],
             mode="lines",
-            line={"color": STATUS_COLOURS[status], "width": 1, "shape": "hv"},
+            line={"color": STATUS_COLOURS[status], "width": 0, "shape": "hv"},
             stackgroup="limits",
             hovertemplate=f"{DAY}<br>%{{y:,}} {status}<extra></extra>",
         )

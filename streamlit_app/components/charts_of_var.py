@@ -16,7 +16,10 @@ def methods(table: pd.DataFrame) -> go.Figure:
     table : DataFrame
         As ``services.market_risk.methods_side_by_side`` gives it. A figure that is missing has no mark.
     """
-    names = [plain(f"{row.method_name} ({row.rule_name.lower()})") for row in table.itertuples()]
+    names = [
+        plain(f"{method} ({rule.lower()})")
+        for method, rule in zip(table["method_name"], table["rule_name"], strict=True)
+    ]
     place = list(range(len(table)))
     figure = go.Figure()
     for column, name, colour, symbol in (

@@ -16,6 +16,7 @@ Kind = Literal[
     "text",
     "note",
     "sentence",
+    "figure",
     "date",
     "amount",
     "signed",
@@ -41,7 +42,12 @@ _FORMATS: dict[Kind, str] = {
 }
 
 
-_WIDTHS: dict[Kind, Literal["medium", "large"] | None] = {"text": None, "note": "medium", "sentence": "large"}
+_WIDTHS: dict[Kind, Literal["medium", "large"] | None] = {
+    "text": None,
+    "note": "medium",
+    "sentence": "large",
+    "figure": None,
+}
 _ROW_HEIGHT = 35
 
 
@@ -56,8 +62,8 @@ class Column:
     label : str
         Header, with the unit.
     kind : Kind
-        How values are written: ``signed`` for gains and losses, ``amount`` for the rest; a ``note`` or
-        ``sentence`` may be empty, a ``text`` that is empty is missing.
+        How values are written: ``signed`` for gains and losses, ``amount`` for the rest; a ``figure`` is written out
+        already. A ``note``, ``sentence`` or ``figure`` may be empty, a ``text`` that is empty is missing.
     help : str or None
         Definition and sign convention, on hover.
     """
@@ -71,7 +77,13 @@ class Column:
 def _config(column: Column, is_pinned: bool) -> object:
     if column.kind in _WIDTHS:
         width = _WIDTHS[column.kind]
-        return st.column_config.TextColumn(column.label, help=column.help, pinned=is_pinned, width=width)
+        return st.column_config.TextColumn(
+            column.label,
+            help=column.help,
+            pinned=is_pinned,
+            width=width,
+            alignment="right" if column.kind == "figure" else None,
+        )
     if column.kind == "date":
         return st.column_config.DateColumn(column.label, help=column.help, format="ddd D MMM YYYY", pinned=is_pinned)
     if column.kind == "flag":
@@ -123,6 +135,7 @@ def show_table(
     max_height: int = 420,
     pinned: int = 1,
     selectable: bool = False,
+    placeholder: str = MISSING,
 ) -> int | None:
     """Show a table that scrolls inside its own frame, with a download button, and return the selected row's position.
 
@@ -136,16 +149,18 @@ def show_table(
         Pixels; a longer table scrolls inside its frame.
     pinned : int
         How many leading columns stay in view when the table is scrolled sideways.
+    placeholder : str
+        What stands in place of a figure that is not there.
     """
     config = {column.name: _config(column, position < pinned) for position, column in enumerate(columns)}
     shown = frame[[column.name for column in columns]].copy()
     for column in columns:
-        if column.kind in {"note", "sentence"}:
+        if column.kind in {"note", "sentence", "figure"}:
             shown[column.name] = shown[column.name].astype("string").fillna("")
     options: dict[str, Any] = {
         "column_config": config,
         "hide_index": True,
-        "placeholder": MISSING,
+        "placeholder": placeholder,
         "alt": title,
         "height": "content" if (len(shown) + 1) * _ROW_HEIGHT < max_height else max_height,
     }

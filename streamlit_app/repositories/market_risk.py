@@ -46,7 +46,8 @@ def var_by_scope(
         """
         select
             scope_type, scope_id, confidence_level, method, horizon_days, scenarios, var_usd, es_usd,
-            scenario_date, window_start, window_end, stale_share, proxied_share, note
+            scenario_date, window_start, window_end, stale_share, proxied_share, stale_var_share, proxied_var_share,
+            note
         from fct_portfolio_var_daily
         where
             business_date = $date
@@ -75,21 +76,28 @@ def var_by_method(reader: Reader, business_date: date, scope_type: str, scope_id
 
 
 def decomposition(
-    reader: Reader, business_date: date, scope_type: str, scope_id: str, confidence_level: float
+    reader: Reader, business_date: date, scope_type: str, scope_id: str, confidence_level: float, quantile_rule: str
 ) -> pd.DataFrame:
     """Return one row per member of the scope, largest component first."""
     return reader.query(
         """
-        select member_type, member_id, component_var_usd, marginal_var, incremental_var_usd
+        select member_type, member_id, standalone_var_usd, component_var_usd, marginal_var, incremental_var_usd
         from fct_var_decomposition_daily
         where
             business_date = $date
             and scope_type = $scope_type
             and scope_id = $scope_id
             and confidence_level = $level
+            and quantile_rule = $rule
         order by member_type, abs(component_var_usd) desc, member_id
         """,
-        {"date": business_date, "scope_type": scope_type, "scope_id": scope_id, "level": confidence_level},
+        {
+            "date": business_date,
+            "scope_type": scope_type,
+            "scope_id": scope_id,
+            "level": confidence_level,
+            "rule": quantile_rule,
+        },
     )
 
 

@@ -58,7 +58,8 @@ def totals(reader: Reader, business_date: date, desk: str | None, portfolio: str
             sum(market_risk_usd) as market_risk_usd,
             sum(credit_risk_usd) as credit_risk_usd,
             sum(operational_risk_usd) as operational_risk_usd,
-            sum(total_risk_usd) as total_risk_usd
+            sum(total_risk_usd) as total_risk_usd,
+            count(total_risk_usd) as trades_with_a_total
         from fct_transaction_risk
         where
             business_date = $date

@@ -37,6 +37,8 @@ class Statement:
         ``passed``, ``failed`` or ``cannot be told``.
     words : str
         What the figures say.
+    has_no_p_value : bool
+        Whether the test is one without a p-value.
     """
 
     test: str
@@ -45,6 +47,7 @@ class Statement:
     p_value: float | None
     verdict: str
     words: str
+    has_no_p_value: bool = False
 
 
 @dataclass(frozen=True)
@@ -142,7 +145,7 @@ def by_scope(tests: pd.DataFrame, level: float, scopes: list[tuple[str, str]]) -
         "note",
     ]
     return pd.DataFrame(table, columns=columns).astype(
-        {name: "Int64" for name in ("observations", "actual", "hypothetical", "counted", "missing")}
+        dict.fromkeys(("observations", "actual", "hypothetical", "counted", "missing"), "Int64")
     )
 
 
@@ -261,15 +264,31 @@ def _shortfall(row: pd.Series) -> Statement:
             f"{Z2_CRITICAL}."
         )
     return Statement(
-        "Size of losses beyond VaR (Acerbi-Szekely Z2)", row["pnl_type"], statistic, None, verdict, words
+        "Size of losses beyond VaR (Acerbi-Szekely Z2)",
+        row["pnl_type"],
+        statistic,
+        None,
+        verdict,
+        words,
+        has_no_p_value=True,
     )
 
 
 def as_table(said: list[Statement]) -> pd.DataFrame:
-    """Return the statements as a table, one row each, failures first within each kind of P&L."""
-    columns = ["pnl_type", "test", "verdict", "words", "statistic", "p_value"]
-    rows = [[getattr(one, name) for name in columns] for one in said]
-    return pd.DataFrame(rows, columns=columns).astype({"statistic": "float64", "p_value": "float64"})
+    """Return the statements as a table, one row each; ``p_value`` is written out, because Z2 has none."""
+    rows = [
+        (
+            one.test,
+            one.pnl_type,
+            one.verdict,
+            one.statistic,
+            "none" if one.has_no_p_value else "missing" if one.p_value is None else f"{one.p_value:.4f}",
+            one.words,
+        )
+        for one in said
+    ]
+    columns = ["test", "pnl_type", "verdict", "statistic", "p_value", "words"]
+    return pd.DataFrame(rows, columns=columns).astype({"statistic": "float64"})
 
 
 def count_history(reader: Reader, business_date: date, scope: Scope, level: float) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Limits of the firm, desks, portfolios and traders: use, warnings, breaches, waivers, escalation, and their history."""
+"""Limits of the firm, desks, portfolios and traders: use, breaches, waivers, escalation, and their history."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ import pandas as pd
 from governance.access import Reader
 from streamlit_app.repositories import limits as repository
 from streamlit_app.services.builds import weekday_date
-from streamlit_app.services.choices import Scope
+from streamlit_app.services.choices import FIRM, Scope
 
 STATUSES = ("breach", "waived", "warning", "missing", "within")
+TYPE_WORDS = {"var": "VaR", "pnl": "P&L"}
 SCOPE_RANK = {"firm": 0, "desk": 1, "portfolio": 2, "trader": 3}
 STATUS_WORDS = {
     "within": "Within the limit and below its warning level.",
@@ -63,6 +64,23 @@ def checks(reader: Reader, business_date: date, scope: Scope) -> pd.DataFrame:
     return in_hierarchy(within(repository.checks(reader, business_date), scope))
 
 
+def type_words(limit_type: str) -> str:
+    """Return how a reader calls a limit type.
+
+    Examples
+    --------
+    >>> type_words("var"), type_words("issuer_concentration")
+    ('VaR', 'Issuer concentration')
+    """
+    return TYPE_WORDS.get(limit_type, limit_type.replace("_", " ").capitalize())
+
+
+def _named(frame: pd.DataFrame) -> pd.DataFrame:
+    """Add ``holder`` with those above it and ``limit_words``."""
+    words = frame["limit_type"].map(lambda kind: type_words(str(kind)), na_action="ignore")
+    return frame.assign(holder=_holders(frame), limit_words=words)
+
+
 def within(frame: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     """Keep the rows whose holder is the scope or stands below it; a trader stands below the mandate's portfolio."""
     if scope.type == "firm":
@@ -81,19 +99,13 @@ def in_hierarchy(frame: pd.DataFrame) -> pd.DataFrame:
     )
     keys = ["_desk", "_portfolio", "_rank", "scope_id", "_use", "limit_id"]
     ordered = ranked.sort_values(keys, na_position="first", kind="stable").reset_index(drop=True)
-    return ordered.drop(columns=["_desk", "_portfolio", "_rank", "_use"]).assign(holder=_holders(ordered))
+    return _named(ordered.drop(columns=["_desk", "_portfolio", "_rank", "_use"]))
 
 
 def _holders(frame: pd.DataFrame) -> pd.Series:
     """Return each row's holder with those above it: ``FIRM > FX > FX-G10 > TR001``."""
-    above = [
-        " > ".join(
-            dict.fromkeys(
-                str(step) for step in ("FIRM", row.desk_id, row.portfolio_id, row.scope_id) if not pd.isna(step)
-            )
-        )
-        for row in frame.itertuples()
-    ]
+    steps = frame[["desk_id", "portfolio_id", "scope_id"]].astype("string").fillna("")
+    above = [" > ".join(dict.fromkeys(step for step in (FIRM, *row) if step)) for row in steps.to_numpy()]
     return pd.Series(above, index=frame.index, dtype="string")
 
 
@@ -126,25 +138,24 @@ def names(frame: pd.DataFrame) -> dict[str, tuple[str, str, str]]:
         f"{row.limit_id}|{row.scope_id}": (
             str(row.limit_id),
             str(row.scope_id),
-            f"{row.scope_id}: {str(row.limit_type).replace('_', ' ')} ({row.limit_id})",
+            f"{row.scope_id}: {row.limit_words} ({row.limit_id})",
         )
         for row in frame.itertuples()
     }
 
 
 def open_breaches(frame: pd.DataFrame, breaches_frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the limits of ``checks`` in breach or waived, oldest first, with who approved the waiver until when."""
+    """Return the limits of ``checks`` above their limit: breaches before waived ones, oldest first, with the waiver."""
     waivers = (
         breaches_frame.dropna(subset=["waiver_id"])[["waiver_id", "waiver_expires_on", "waiver_approved_by"]]
         .drop_duplicates("waiver_id")
         .reset_index(drop=True)
     )
-    rows = frame[frame["status"].isin(["breach", "waived"])].merge(waivers, on="waiver_id", how="left")
+    rows: pd.DataFrame = frame[frame["status"].isin(["breach", "waived"])].merge(waivers, on="waiver_id", how="left")
     rows["escalated_to"] = rows["escalation_level"].astype("string").str.replace("_", " ")
     rows["waived_until"] = _spelled(rows["waiver_expires_on"])
-    return rows.sort_values(
-        ["days_in_breach", "utilisation_pct"], ascending=False, na_position="last", kind="stable"
-    ).reset_index(drop=True)
+    order = ["status", "days_in_breach", "utilisation_pct"]
+    return rows.sort_values(by=order, ascending=[True, False, False], kind="stable").reset_index(drop=True)
 
 
 def _spelled(days: pd.Series) -> pd.Series:
@@ -157,7 +168,7 @@ def _spelled(days: pd.Series) -> pd.Series:
 def breaches(reader: Reader, business_date: date, scope: Scope) -> pd.DataFrame:
     """Return the breaches of the scope and below that had begun by the date, newest first."""
     rows = within(repository.breaches(reader, business_date), scope)
-    return rows.assign(holder=_holders(rows), waived_until=_spelled(rows["waiver_expires_on"]))
+    return _named(rows).assign(waived_until=_spelled(rows["waiver_expires_on"]))
 
 
 def status_history(reader: Reader, business_date: date, scope: Scope, limit_type: str | None) -> pd.DataFrame:
@@ -166,7 +177,7 @@ def status_history(reader: Reader, business_date: date, scope: Scope, limit_type
     if limit_type is not None:
         rows = rows[rows["limit_type"] == limit_type]
     keys = ["business_date", "scope_type", "status"]
-    return rows.groupby(keys, as_index=False)["limits"].sum().sort_values(keys).reset_index(drop=True)
+    return rows.groupby(keys, sort=True)["limits"].sum().reset_index()
 
 
 def worst_day(history: pd.DataFrame) -> Worst | None:
@@ -174,9 +185,9 @@ def worst_day(history: pd.DataFrame) -> Worst | None:
     in_breach = history["limits"].where(history["status"] == "breach", 0).groupby(history["business_date"]).sum()
     if in_breach.empty or in_breach.max() == 0:
         return None
-    day = in_breach.idxmax()
+    day = in_breach.index[int(in_breach.to_numpy().argmax())]
     return Worst(
-        day=pd.Timestamp(day).date(),
+        day=day.date(),
         breaches=int(in_breach.max()),
         limits=int(history.loc[history["business_date"] == day, "limits"].sum()),
         median=float(in_breach.median()),
@@ -191,4 +202,4 @@ def limit_history(reader: Reader, business_date: date, limit_id: str, scope_id: 
 def alerts(reader: Reader, business_date: date, scope: Scope) -> pd.DataFrame:
     """Return the alerts of the date for the scope and all below it, most severe first."""
     rows = within(repository.alerts(reader, business_date), scope)
-    return rows.assign(holder=_holders(rows))
+    return _named(rows)

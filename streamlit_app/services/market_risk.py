@@ -153,6 +153,20 @@ def rule_name(rule: str) -> str:
     return rule.replace("_", " ").capitalize()
 
 
+def share_words(of_var: float | None, of_moves: float | None) -> str:
+    """Say the share of VaR, or, where that is not known, the share of the factor moves in the scenarios.
+
+    Examples
+    --------
+    >>> share_words(0.123, 0.004), share_words(None, 0.004), share_words(None, None)
+    ('12.3% of VaR', '0.4% of moves', 'missing')
+    """
+    for share, what in ((of_var, "VaR"), (of_moves, "moves")):
+        if share is not None and not pd.isna(share):
+            return f"{float(share):.1%} of {what}"
+    return "missing"
+
+
 def window_words(row: pd.Series) -> str:
     """Say how many scenarios a figure rests on and which dates they are of, where it has them.
 
@@ -231,15 +245,33 @@ def _method_note(row: pd.Series, is_present: bool, newest: pd.Series) -> str:
     return " ".join(f"{horizon} {'day' if horizon == 1 else 'days'}: {note}" for horizon, note in said.items())
 
 
+def class_name(risk_class: str) -> str:
+    """Return how a reader calls a class of risk factors.
+
+    Examples
+    --------
+    >>> class_name("fx"), class_name("interest_rate")
+    ('Currency', 'Interest rate')
+    """
+    return "Currency" if risk_class == "fx" else risk_class.replace("_", " ").capitalize()
+
+
 def risk_classes(var: pd.DataFrame) -> pd.DataFrame:
     """Return one row per risk class with VaR and ES at every level, largest VaR first; empty when there is none."""
     rows = side_by_side(var, scope_types=("risk_class",))
     return rows.sort_values("var_99_usd", ascending=False, na_position="last", kind="stable").reset_index(drop=True)
 
 
-def decomposition(reader: Reader, business_date: date, scope: Scope, level: float) -> pd.DataFrame:
-    """Return component, marginal and incremental VaR of the scope's members, largest component first."""
-    return repository.decomposition(reader, business_date, scope.type, scope.id, level)
+def decomposition(reader: Reader, business_date: date, scope: Scope, level: float, quantile_rule: str) -> pd.DataFrame:
+    """Return standalone, component, marginal and incremental VaR of the scope's members, largest component first."""
+    return repository.decomposition(reader, business_date, scope.type, scope.id, level, quantile_rule)
+
+
+def components_tie(members: pd.DataFrame, var: pd.Series | None) -> Tie:
+    """Tell whether the components of members of one type sum to the VaR."""
+    parts = members["component_var_usd"].sum(skipna=False)
+    is_missing = var is None or members.empty or pd.isna(parts) or pd.isna(var["var_usd"])
+    return Tie("Components sum to VaR", None if is_missing or var is None else float(parts) - float(var["var_usd"]))
 
 
 def at_level(var: pd.DataFrame, scope: Scope, level: float) -> pd.Series | None:
