@@ -6,12 +6,14 @@ from decimal import Decimal
 from typing import Final
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from python_models.arrays import FloatArray
 from python_models.errors import DegenerateError, LevelError, ScenarioError
 
 _LEVEL_DECIMALS: Final = 12
+_ROUNDING: Final = 1e-12
+_SMALLEST_RANGE: Final = 1e-60
 
 
 def as_pnl(pnl: ArrayLike, minimum: int = 1) -> FloatArray:
@@ -59,13 +61,30 @@ def as_varying_pnl(pnl: ArrayLike, minimum: int = 2) -> FloatArray:
         If all observations of a series are the same.
     """
     values = as_pnl(pnl, minimum)
-    constant = np.atleast_1d(values.max(axis=-1) == values.min(axis=-1))
+    constant = np.atleast_1d(is_constant(values))
     if constant.any():
         raise DegenerateError(
             f"All observations of series {int(np.flatnonzero(constant)[0])} are the same; "
             "its volatility is zero, so leave it out."
         )
     return values
+
+
+def is_constant(pnl: FloatArray) -> NDArray[np.bool_]:
+    """Whether the observations of each series are the same but for rounding.
+
+    Parameters
+    ----------
+    pnl : ndarray, shape (n,) or (n_series, n)
+
+    Returns
+    -------
+    ndarray of bool, shape () or (n_series,)
+        True where the range is not more than 1e-12 of the greatest amount, or so small that its powers vanish.
+    """
+    greatest, least = pnl.max(axis=-1), pnl.min(axis=-1)
+    smallest_range = np.maximum(_ROUNDING * np.maximum(np.abs(greatest), np.abs(least)), _SMALLEST_RANGE)
+    return np.asarray(greatest - least <= smallest_range)
 
 
 def as_written(probability: float) -> Decimal:

@@ -109,9 +109,10 @@ def moments(pnl: ArrayLike, *, population: bool = True) -> Moments:
     n = values.shape[-1]
     mean = values.mean(axis=-1)
     deviation = values - mean[..., np.newaxis]
-    variance = (deviation**2).mean(axis=-1)
-    skewness = (deviation**3).mean(axis=-1) / variance**1.5
-    excess_kurtosis = (deviation**4).mean(axis=-1) / variance**2 - 3.0
+    squares = deviation * deviation
+    variance = squares.mean(axis=-1)
+    skewness = (squares * deviation).mean(axis=-1) / variance**1.5
+    excess_kurtosis = (squares * squares).mean(axis=-1) / variance**2 - 3.0
     if population:
         return Moments(mean, np.sqrt(variance), skewness, excess_kurtosis)
     return Moments(
