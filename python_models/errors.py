@@ -33,3 +33,11 @@ class QuantileRuleError(ModelError):
 
 class ScenarioError(ModelError):
     """Scenarios that are too few, not finite or not aligned."""
+
+
+class BacktestError(ModelError):
+    """Counts, zones or series that no backtest can be made of."""
+
+
+class CapitalError(ModelError):
+    """Inputs of a capital formula that do not fit each other or its parameters."""
