@@ -119,17 +119,17 @@ counted as (
         today.scope_id,
         today.confidence_level,
         today.pnl_type,
-        today.day_number - coalesce(day_before_window.day_number, 0) as observations,
+        today.day_number - coalesce(before_window.day_number, 0) as observations,
         backtest_windows.observations as window_observations,
-        today.exceptions - coalesce(day_before_window.exceptions, 0) as exceptions,
-        today.missing - coalesce(day_before_window.missing, 0) as missing,
+        today.exceptions - coalesce(before_window.exceptions, 0) as exceptions,
+        today.missing - coalesce(before_window.missing, 0) as missing,
         today.n00 - coalesce(first_day.n00, 0) as n00,
         today.n01 - coalesce(first_day.n01, 0) as n01,
         today.n10 - coalesce(first_day.n10, 0) as n10,
         today.n11 - coalesce(first_day.n11, 0) as n11,
         today.exceptions_without_shortfall
-        - coalesce(day_before_window.exceptions_without_shortfall, 0) as exceptions_without_shortfall,
-        today.shortfall_ratios - coalesce(day_before_window.shortfall_ratios, 0) as shortfall_ratios
+        - coalesce(before_window.exceptions_without_shortfall, 0) as exceptions_without_shortfall,
+        today.shortfall_ratios - coalesce(before_window.shortfall_ratios, 0) as shortfall_ratios
     from cumulated as today
     inner join backtest_windows
         on
@@ -138,13 +138,13 @@ counted as (
                 backtest_windows.valid_to is null
                 or today.business_date < backtest_windows.valid_to
             )
-    left join cumulated as day_before_window
+    left join cumulated as before_window
         on
-            today.scope_type = day_before_window.scope_type
-            and today.scope_id = day_before_window.scope_id
-            and today.confidence_level = day_before_window.confidence_level
-            and today.pnl_type = day_before_window.pnl_type
-            and today.day_number - backtest_windows.observations = day_before_window.day_number
+            today.scope_type = before_window.scope_type
+            and today.scope_id = before_window.scope_id
+            and today.confidence_level = before_window.confidence_level
+            and today.pnl_type = before_window.pnl_type
+            and today.day_number - backtest_windows.observations = before_window.day_number
     left join cumulated as first_day
         on
             today.scope_type = first_day.scope_type
