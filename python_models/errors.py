@@ -41,3 +41,7 @@ class BacktestError(ModelError):
 
 class CapitalError(ModelError):
     """Inputs of a capital formula that do not fit each other or its parameters."""
+
+
+class DegenerateError(ModelError):
+    """A sample or covariance without the variation a measure divides by."""
