@@ -1,0 +1,543 @@
+"""The whole book under many shifted markets on one date: full revaluation, no sensitivities.
+
+Bonds, swaps and currency forwards are fixed payments on one curve, so on a date they are a sparse matrix of instruments
+by payment times per currency, and S shifted curves are a dense matrix of payment times by S. Options go through
+Black-Scholes with a shifted spot, volatility and rate; shares, currency pairs and cash are linear in their factors.
+Cash flows, fixings, volatilities and option values come from the functions that
+`python_models.pricing.valuation.value_instruments` uses, so a zero move gives back the warehouse's prices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import coo_array, csr_array, eye_array
+
+from python_models.arrays import DatesLike, FloatArray, as_days
+from python_models.errors import FrameError, ScenarioError
+from python_models.frames import days_of, require_columns
+from python_models.pricing.bonds import bond_cash_flows
+from python_models.pricing.curves import RISK_FACTORS, TENORS, zero_rate_weights
+from python_models.pricing.dates import year_fraction
+from python_models.pricing.forwards import forward_cash_flows
+from python_models.pricing.market import Market
+from python_models.pricing.options import option_prices
+from python_models.pricing.swaps import swap_cash_flows
+from python_models.pricing.terms import LINEAR_TYPES, PRICE_DECIMALS, checked_terms
+
+MIN_VOLATILITY: Final = 0.01
+"""A shock may not take an option's volatility below one point; where it would, the result is flagged."""
+
+_LEVEL_COLUMN: Final = {"equity": "instrument_id", "currency_pair": "base_currency", "cash": "currency"}
+"""What names the factor a linear instrument is worth; a pair is quoted in a currency, but is worth its base in USD."""
+_CELLS_PER_CHUNK: Final = 400_000
+
+
+class Revaluation(NamedTuple):
+    """Figures of n owners (instruments or portfolios) under S scenarios.
+
+    Attributes
+    ----------
+    usd : ndarray, shape (n, S)
+        NaN where a figure is missing: never 0.
+    reasons : ndarray of object, shape (n,)
+        Why figures of an owner are missing; None where all are there.
+    is_volatility_floored : ndarray of bool, shape (n, S)
+        True where the volatility of an option was kept at `MIN_VOLATILITY`.
+    """
+
+    usd: FloatArray
+    reasons: NDArray[np.object_]
+    is_volatility_floored: NDArray[np.bool_]
+
+
+class Book(NamedTuple):
+    """Terms of the instruments of a book, in the order of their names.
+
+    Attributes
+    ----------
+    instruments : Index of instrument_id, length n
+    terms : DataFrame, one row per instrument, in the same order
+    """
+
+    instruments: pd.Index
+    terms: pd.DataFrame
+
+    @classmethod
+    def of(cls, instruments: pd.DataFrame) -> Book:
+        """Check the terms of a book's instruments.
+
+        Parameters
+        ----------
+        instruments : DataFrame
+            Columns as in `python_models.pricing.valuation.value_instruments`; besides the modelled types `equity`,
+            `currency_pair` and `cash`.
+
+        Raises
+        ------
+        FrameError, InstrumentError
+            As in `value_instruments`.
+        """
+        terms = checked_terms(instruments, (*PRICE_DECIMALS, *LINEAR_TYPES))
+        terms = terms.sort_values("instrument_id", ignore_index=True)
+        return cls(pd.Index(terms["instrument_id"].astype("str")), terms)
+
+    def positions(self, positions: pd.DataFrame, portfolios: pd.Index) -> csr_array:
+        """Quantities as a matrix of portfolios by instruments of the book.
+
+        Parameters
+        ----------
+        positions : DataFrame ``portfolio_id``, ``instrument_id``, ``quantity``
+            The positions of one date.
+        portfolios : Index of portfolio_id
+
+        Returns
+        -------
+        csr_array, shape (portfolios, instruments)
+
+        Raises
+        ------
+        FrameError
+            If a column or quantity is missing, or a portfolio or instrument is not known.
+        """
+        require_columns(positions, "positions", ("portfolio_id", "instrument_id", "quantity"))
+        row = portfolios.get_indexer(pd.Index(positions["portfolio_id"].astype("str")))
+        column = self.instruments.get_indexer(pd.Index(positions["instrument_id"].astype("str")))
+        quantity = positions["quantity"].to_numpy(dtype=np.float64, na_value=np.nan)
+        for code, name in ((row, "portfolio_id"), (column, "instrument_id")):
+            if (code < 0).any():
+                stranger = positions[name].iloc[int(np.flatnonzero(code < 0)[0])]
+                raise FrameError(
+                    f"The frame 'positions' has {name} '{stranger}', which the book does not know; add it."
+                )
+        if not np.isfinite(quantity).all():
+            raise FrameError("The frame 'positions' has a position without a quantity; a missing quantity is not 0.")
+        held = quantity != 0.0
+        return csr_array((quantity[held], (row[held], column[held])), shape=(len(portfolios), len(self.instruments)))
+
+    def on(self, date: DatesLike, market: Market) -> BookOnDate:
+        """Prepare the book for one date of the market.
+
+        Parameters
+        ----------
+        date : date
+            One of ``market.dates``.
+        market : Market
+            Of the terms of this book (`python_models.pricing.market.market_data`); its dates may lack a curve.
+
+        Raises
+        ------
+        FrameError
+            If the date is not one of the market's.
+        """
+        day = as_days(date)
+        row = int(np.searchsorted(market.dates, day))
+        if row == len(market.dates) or market.dates[row] != day:
+            raise FrameError(f"The market has no date {day}; give the market data of that date.")
+        return BookOnDate(self, market, row)
+
+
+class _Payments(NamedTuple):
+    """Fixed payments: rows are an owner's payments in one currency, columns are payment times."""
+
+    owner: NDArray[np.intp]
+    currency: NDArray[np.intp]
+    amounts: csr_array
+    discounting: csr_array
+
+
+class _Options(NamedTuple):
+    """Options that can be valued; `spot` and `currency` are positions in the levels, `factor` one in the tickers."""
+
+    instrument: NDArray[np.intp]
+    strike: FloatArray
+    time: FloatArray
+    rate_weights: csr_array
+    spot: NDArray[np.intp]
+    factor: NDArray[np.intp]
+    volatility: FloatArray
+    currency: NDArray[np.intp]
+    is_call: NDArray[np.bool_]
+    multiplier: FloatArray
+
+
+class _Linear(NamedTuple):
+    """Instruments worth a multiple of one level times that of their currency; positions in the levels."""
+
+    instrument: NDArray[np.intp]
+    level: NDArray[np.intp]
+    currency: NDArray[np.intp]
+    multiplier: FloatArray
+
+
+class _Shifted(NamedTuple):
+    """A chunk of shifted markets, scenarios last; the last level is the dollar's."""
+
+    levels: FloatArray
+    zero_rates: FloatArray
+    volatility_moves: FloatArray
+
+
+class BookOnDate:
+    """A book on one date: revalue it under any number of moves of the market of that date.
+
+    Attributes
+    ----------
+    date : datetime64
+    book : Book
+    factors : Index of the risk factors of the market, which are the ones that moves may name
+    reasons : ndarray of object, shape (instruments,)
+        Why an instrument has no value on the date; None where it has one.
+
+    Notes
+    -----
+    A move is relative for `EQ:` and `FX:` and absolute for `IR:USD:<tenor>` and `VOL:<ticker>`, where the option's own
+    volatility moves as much as the factor. Figures of one date are the same bytes whatever other dates are valued.
+    """
+
+    def __init__(self, book: Book, market: Market, row: int) -> None:
+        self.date = market.dates[row]
+        self.book = book
+        self.factors = pd.Index(
+            [*RISK_FACTORS, *market.spot_columns, *(f"VOL:{ticker}" for ticker in market.volatility_tickers)]
+        )
+        self.reasons = np.full(len(book.instruments), None, dtype=object)
+        self._n_spots = len(market.spot_columns)
+        self._levels = np.append(market.spots[row], 1.0)
+        self._zero_rates = market.zero_rates[row]
+        self._tickers = market.volatility_tickers
+        self._needs: list[tuple[NDArray[np.intp], NDArray[np.intp]]] = []
+        self._refuse_outside_life()
+        self._payments = self._fixed_payments(market)
+        self._options = self._priced_options(market, row)
+        self._linear = self._linear_instruments()
+
+    def revalue(self, moves: ArrayLike, factors: Sequence[str]) -> Revaluation:
+        """Value one unit of quantity of every instrument under every scenario.
+
+        Parameters
+        ----------
+        moves : array_like, shape (S, len(factors))
+            NaN = missing: whatever depends on it is missing too.
+        factors : sequence of str
+            Risk factors that move. A factor that is needed and not among them is a missing move, not a zero.
+
+        Returns
+        -------
+        Revaluation
+            `usd` of shape (instruments, S), contract multiplier and translation into USD included.
+
+        Raises
+        ------
+        ScenarioError
+            If a factor is unknown or named twice, the shapes do not fit, or a relative move takes a price or rate to
+            zero or below.
+        """
+        everyone = csr_array(eye_array(len(self.book.instruments), format="csr"))
+        return self._weighted_sums(everyone, self._aligned(moves, factors))
+
+    def portfolio_pnl(self, positions: csr_array, moves: ArrayLike, factors: Sequence[str]) -> Revaluation:
+        """P&L of portfolios under every scenario, against their value with no move.
+
+        Parameters
+        ----------
+        positions : csr_array, shape (portfolios, instruments)
+            Quantities, as from `Book.positions`.
+        moves, factors, errors
+            As in `revalue`.
+
+        Returns
+        -------
+        Revaluation
+            `usd` of shape (portfolios, S), gains positive. A portfolio that holds an instrument without a value is
+            missing as a whole, one that needs a missing move is missing in that scenario; `reasons` says why.
+
+        Notes
+        -----
+        Positions, instruments and payment dates are multiplied first, so the cost hardly grows with the instruments.
+        """
+        shifted = self._weighted_sums(positions, self._aligned(moves, factors))
+        base = self._weighted_sums(positions, np.zeros((len(self.factors), 1)))
+        return shifted._replace(usd=shifted.usd - base.usd)
+
+    def smallest_relative_moves(self, moves: ArrayLike, factors: Sequence[str]) -> FloatArray:
+        """Most negative relative move of each scenario among the factors that prices and rates hang on.
+
+        Parameters
+        ----------
+        moves, factors
+            As in `revalue`.
+
+        Returns
+        -------
+        ndarray, shape (S,)
+            0 where no price or currency falls; a scenario may be scaled up to ``-1 / move`` only.
+        """
+        codes = self.factors.get_indexer(pd.Index(factors))
+        relative = (codes >= len(TENORS)) & (codes < len(TENORS) + self._n_spots)
+        smallest: FloatArray = np.nanmin(np.asarray(moves, dtype=np.float64)[:, relative], axis=1, initial=0.0)
+        return smallest
+
+    def _aligned(self, moves: ArrayLike, factors: Sequence[str]) -> FloatArray:
+        """Spread the moves over all known factors, shape (factors, S), NaN where none was given."""
+        given, names = np.asarray(moves, dtype=np.float64), pd.Index(factors)
+        if given.ndim != 2 or given.shape[1] != len(names):
+            raise ScenarioError(f"Moves of shape {given.shape} do not fit {len(names)} factors; factors come last.")
+        code = self.factors.get_indexer(names)
+        if (code < 0).any():
+            raise ScenarioError(
+                f"The risk factor '{names[int(np.flatnonzero(code < 0)[0])]}' is not in the market of {self.date}; "
+                "correct its name or leave it out."
+            )
+        if names.has_duplicates:
+            raise ScenarioError(f"The risk factor '{names[names.duplicated()][0]}' is given twice; keep one column.")
+        aligned = np.full((len(self.factors), len(given)), np.nan)
+        aligned[code] = given.T
+        impossible = np.argwhere(aligned[len(TENORS) : len(TENORS) + self._n_spots] <= -1.0)
+        if len(impossible):
+            factor, scenario = impossible[0]
+            raise ScenarioError(
+                f"Scenario {scenario} takes {self.factors[len(TENORS) + factor]} to zero or below; "
+                "a relative move is greater than -1."
+            )
+        return aligned
+
+    def _weighted_sums(self, weights: csr_array, moves: FloatArray) -> Revaluation:
+        """Sum of weight times value per owner; a weight on a missing instrument makes its owner missing."""
+        n_owners, n_scenarios = weights.shape[0], moves.shape[1]
+        held = np.bincount(weights.indices, minlength=weights.shape[1]) > 0
+        payments = _owned(self._payments, weights)
+        to_owner = csr_array(
+            (np.ones(len(payments.owner)), (payments.owner, np.arange(len(payments.owner)))),
+            shape=(n_owners, len(payments.owner)),
+        )
+        options, linear = _held_options(self._options, held), _held_linear(self._linear, held)
+        of_options, of_linear = weights[:, options.instrument], weights[:, linear.instrument]
+        usd = np.zeros((n_owners, n_scenarios))
+        is_floored = np.zeros((n_owners, n_scenarios), dtype=np.bool_)
+        size = max(16, _CELLS_PER_CHUNK // max(payments.amounts.shape[1], len(options.instrument), 1))
+        for begin in range(0, n_scenarios, size):
+            chunk = slice(begin, min(begin + size, n_scenarios))
+            market = self._shifted(moves[:, chunk])
+            discounts = payments.discounting @ market.zero_rates
+            np.exp(discounts, out=discounts)
+            usd[:, chunk] += to_owner @ ((payments.amounts @ discounts) * market.levels[payments.currency])
+            values, floored = _option_values(options, market)
+            usd[:, chunk] += of_options @ values
+            if floored.any():
+                is_floored[:, chunk] = (abs(of_options) @ floored.astype(np.float64)) > 0.0
+            levels = market.levels[linear.level] * market.levels[linear.currency]
+            usd[:, chunk] += of_linear @ (levels * linear.multiplier[:, np.newaxis])
+        reasons = self._missing_reasons(weights, moves)
+        without_value = (abs(weights) @ self._is_missing().astype(np.float64)) > 0.0
+        usd[without_value] = np.nan
+        return Revaluation(usd, reasons, is_floored)
+
+    def _shifted(self, moves: FloatArray) -> _Shifted:
+        first_volatility = len(TENORS) + self._n_spots
+        grown = np.vstack([1.0 + moves[len(TENORS) : first_volatility], np.ones((1, moves.shape[1]))])
+        return _Shifted(
+            levels=self._levels[:, np.newaxis] * grown,
+            zero_rates=self._zero_rates[:, np.newaxis] + moves[: len(TENORS)],
+            volatility_moves=moves[first_volatility:],
+        )
+
+    def _missing_reasons(self, weights: csr_array, moves: FloatArray) -> NDArray[np.object_]:
+        """Name per owner the first instrument without a value, else the first factor without a move."""
+        reasons = np.full(weights.shape[0], None, dtype=object)
+        missing = np.flatnonzero(np.isnan(moves).any(axis=1))
+        instrument = np.concatenate([codes for codes, _ in self._needs])
+        needed = csr_array(
+            (np.ones(len(instrument)), (instrument, np.concatenate([codes for _, codes in self._needs]))),
+            shape=(len(self.book.instruments), len(self.factors)),
+        )
+        owner, factor = (abs(weights) @ needed[:, missing]).nonzero()
+        names = self.factors[missing]
+        for row in np.unique(owner):
+            reasons[row] = f"no move of {names[factor[owner == row].min()]}"
+        for row in range(weights.shape[0]):
+            held = weights.indices[weights.indptr[row] : weights.indptr[row + 1]]
+            without = [code for code in np.sort(held) if self.reasons[code] is not None]
+            if without:
+                reasons[row] = f"{self.book.instruments[without[0]]}: {self.reasons[without[0]]}"
+        return reasons
+
+    def _is_missing(self) -> NDArray[np.bool_]:
+        return np.array([reason is not None for reason in self.reasons], dtype=np.bool_)
+
+    def _refuse_outside_life(self) -> None:
+        start, maturity = days_of(self.book.terms["start_date"]), days_of(self.book.terms["maturity_date"])
+        is_modelled = self.book.terms["instrument_type"].isin(PRICE_DECIMALS).to_numpy()
+        self.reasons[is_modelled & ((start > self.date) | (maturity <= self.date))] = "it is not alive on the date"
+        if np.isnan(self._zero_rates).any():
+            self._refuse(np.flatnonzero(is_modelled), "no curve on the date")
+
+    def _refuse(self, instruments: NDArray[np.intp], reason: str) -> None:
+        """Give a reason to instruments that have none yet."""
+        for code in instruments:
+            if self.reasons[code] is None:
+                self.reasons[code] = reason
+
+    def _of_type(self, instrument_type: str) -> NDArray[np.intp]:
+        """Rows of the instruments of a type that can still be valued."""
+        has_type = (self.book.terms["instrument_type"] == instrument_type).to_numpy()
+        return np.flatnonzero(has_type & ~self._is_missing())
+
+    def _level_codes(self, names: pd.Series, instruments: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Position of each instrument's factor in the levels; the dollar is -1. An instrument without is refused."""
+        spots = self.factors[len(TENORS) : len(TENORS) + self._n_spots]
+        codes = spots.get_indexer(pd.Index(names))
+        is_dollar = names.to_numpy() == "FX:USD"
+        is_missing = ~is_dollar & ((codes < 0) | np.isnan(self._levels[codes]))
+        for row in np.flatnonzero(is_missing):
+            self._refuse(instruments[row : row + 1], f"no level of {names.iloc[row]} on the date")
+        self._needs.append((instruments[codes >= 0], codes[codes >= 0] + len(TENORS)))
+        return np.where(is_dollar, -1, codes)
+
+    def _need_nodes(self, instruments: NDArray[np.intp], discounting: csr_array) -> None:
+        row, node = discounting.nonzero()
+        self._needs.append((instruments[row], np.asarray(node, dtype=np.intp)))
+
+    def _fixed_payments(self, market: Market) -> _Payments:
+        """Rows: bonds and swaps in dollars, then both sides of the forwards; columns: the distinct payment times."""
+        terms = self.book.terms
+        maturity = days_of(terms["maturity_date"])
+        multiplier = terms["contract_multiplier"].to_numpy(dtype=np.float64)
+        rows: list[tuple[NDArray[np.intp], NDArray[np.intp], FloatArray, FloatArray]] = []
+
+        bonds = self._of_type("government_bond")
+        times, amounts = bond_cash_flows(
+            np.full(len(bonds), self.date), maturity[bonds], terms["coupon_rate_pct"].to_numpy()[bonds]
+        )
+        currency = self._level_codes("FX:" + terms["currency"].iloc[bonds].astype("str"), bonds)
+        rows.append((bonds, currency, times, amounts))
+
+        swaps = self._of_type("interest_rate_swap")
+        days, start = np.full(len(swaps), self.date), days_of(terms["start_date"])
+        fixing = market.fixings(days, start[swaps], maturity[swaps])
+        self._refuse(swaps[np.isnan(fixing)], "no fixing of its floating rate")
+        times, amounts = swap_cash_flows(
+            days, start[swaps], maturity[swaps], terms["coupon_rate_pct"].to_numpy()[swaps], fixing
+        )
+        currency = self._level_codes("FX:" + terms["currency"].iloc[swaps].astype("str"), swaps)
+        rows.append((swaps, currency, times, amounts))
+
+        forwards = self._of_type("fx_forward")
+        time = year_fraction(np.full(len(forwards), self.date), maturity[forwards])[np.newaxis, :]
+        sides = forward_cash_flows(terms["strike_price"].to_numpy()[forwards])
+        for amount, column in zip(sides, ("base_currency", "currency"), strict=True):
+            currency = self._level_codes("FX:" + terms[column].iloc[forwards].astype("str"), forwards)
+            rows.append((forwards, currency, time, amount[np.newaxis, :]))
+
+        first = np.cumsum([0, *(len(instruments) for instruments, *_ in rows)])
+        to_come = [np.nonzero(times > 0.0) for _, _, times, _ in rows]
+        row = np.concatenate([begin + of for begin, (_, of) in zip(first[:-1], to_come, strict=True)])
+        time_of = np.concatenate([times[cells] for (_, _, times, _), cells in zip(rows, to_come, strict=True)])
+        amount_of = np.concatenate([amounts[cells] for (*_, amounts), cells in zip(rows, to_come, strict=True)])
+        distinct, period = np.unique(time_of, return_inverse=True)
+        instrument = np.concatenate([instruments for instruments, *_ in rows])
+        payments = csr_array((amount_of * multiplier[instrument[row]], (row, period)), shape=(first[-1], len(distinct)))
+        discounting = csr_array(zero_rate_weights(distinct).multiply(-distinct[:, np.newaxis]))
+        self._need_nodes(instrument[row], discounting[period])
+        return _Payments(instrument, np.concatenate([codes for _, codes, *_ in rows]), payments, discounting)
+
+    def _priced_options(self, market: Market, row: int) -> _Options:
+        terms = self.book.terms
+        options = self._of_type("equity_option")
+        underlying = terms["underlying_instrument_id"].iloc[options].astype("str")
+        ticker = underlying.str.removeprefix("EQ:")
+        maturity = days_of(terms["maturity_date"].iloc[options])
+        time = year_fraction(np.full(len(options), self.date), maturity)
+        volatility = market.volatility(ticker, np.full(len(options), row), time)
+        spot = self._level_codes(underlying, options)
+        currency = self._level_codes("FX:" + terms["currency"].iloc[options].astype("str"), options)
+        factor = self._tickers.get_indexer(pd.Index(ticker))
+        self._refuse(options[(factor < 0) | np.isnan(volatility)], "no implied volatility of its share on the date")
+        self._needs.append((options[factor >= 0], factor[factor >= 0] + len(TENORS) + self._n_spots))
+        rate_weights = zero_rate_weights(time)
+        self._need_nodes(options, rate_weights)
+        valued = np.flatnonzero(~self._is_missing()[options])
+        return _Options(
+            instrument=options[valued],
+            strike=terms["strike_price"].to_numpy()[options[valued]],
+            time=time[valued],
+            rate_weights=rate_weights[valued],
+            spot=spot[valued],
+            factor=factor[valued],
+            volatility=volatility[valued],
+            currency=currency[valued],
+            is_call=terms["option_type"].to_numpy()[options[valued]] == "call",
+            multiplier=terms["contract_multiplier"].to_numpy()[options[valued]],
+        )
+
+    def _linear_instruments(self) -> _Linear:
+        terms = self.book.terms
+        parts = []
+        for instrument_type, column in _LEVEL_COLUMN.items():
+            instruments = self._of_type(instrument_type)
+            prefix = "" if column == "instrument_id" else "FX:"
+            level = self._level_codes(prefix + terms[column].iloc[instruments].astype("str"), instruments)
+            currency = np.full(len(instruments), -1)
+            if instrument_type == "equity":
+                currency = self._level_codes("FX:" + terms["currency"].iloc[instruments].astype("str"), instruments)
+            parts.append((instruments, level, currency))
+        instrument, level, currency = (np.concatenate(column) for column in zip(*parts, strict=True))
+        return _Linear(instrument, level, currency, terms["contract_multiplier"].to_numpy()[instrument])
+
+
+def _owned(payments: _Payments, weights: csr_array) -> _Payments:
+    """Payments of owners instead of instruments: one row per owner and currency, times nobody has left out."""
+    by_row = coo_array(weights[:, payments.owner])
+    n_currencies = payments.currency.max(initial=0) + 2
+    key = by_row.row * n_currencies + payments.currency[by_row.col] + 1
+    keys, row = np.unique(key, return_inverse=True)
+    amounts = csr_array((by_row.data, (row, by_row.col)), shape=(len(keys), len(payments.owner))) @ payments.amounts
+    used = np.unique(amounts.indices)
+    return _Payments(
+        owner=keys // n_currencies,
+        currency=keys % n_currencies - 1,
+        amounts=csr_array(amounts[:, used]),
+        discounting=payments.discounting[used],
+    )
+
+
+def _held_options(options: _Options, held: NDArray[np.bool_]) -> _Options:
+    rows = np.flatnonzero(held[options.instrument])
+    return _Options(
+        instrument=options.instrument[rows],
+        strike=options.strike[rows],
+        time=options.time[rows],
+        rate_weights=options.rate_weights[rows],
+        spot=options.spot[rows],
+        factor=options.factor[rows],
+        volatility=options.volatility[rows],
+        currency=options.currency[rows],
+        is_call=options.is_call[rows],
+        multiplier=options.multiplier[rows],
+    )
+
+
+def _held_linear(linear: _Linear, held: NDArray[np.bool_]) -> _Linear:
+    rows = np.flatnonzero(held[linear.instrument])
+    return _Linear(linear.instrument[rows], linear.level[rows], linear.currency[rows], linear.multiplier[rows])
+
+
+def _option_values(options: _Options, market: _Shifted) -> tuple[FloatArray, NDArray[np.bool_]]:
+    """Values in USD, shape (options, scenarios), and where the volatility was kept at its floor."""
+    base = options.volatility[:, np.newaxis]
+    volatility = base + market.volatility_moves[options.factor]
+    floor = np.minimum(MIN_VOLATILITY, base)
+    is_floored = volatility < floor
+    values = option_prices(
+        market.levels[options.spot],
+        options.strike[:, np.newaxis],
+        options.time[:, np.newaxis],
+        options.rate_weights @ market.zero_rates,
+        np.where(is_floored, floor, volatility),
+        options.is_call[:, np.newaxis],
+    )
+    return values * options.multiplier[:, np.newaxis] * market.levels[options.currency], is_floored
