@@ -216,7 +216,9 @@ class BookOnDate:
         self._options = self._priced_options(market, row)
         self._linear = self._linear_instruments()
 
-    def revalue(self, moves: ArrayLike, factors: Sequence[str]) -> Revaluation:
+    def revalue(
+        self, moves: ArrayLike, factors: Sequence[str], instruments: NDArray[np.intp] | None = None
+    ) -> Revaluation:
         """Value one unit of quantity of every instrument under every scenario.
 
         Parameters
@@ -225,6 +227,8 @@ class BookOnDate:
             NaN = missing: whatever depends on it is missing too.
         factors : sequence of str
             Risk factors that move. A factor that is needed and not among them is a missing move, not a zero.
+        instruments : ndarray of int, optional
+            Positions in the book of the instruments to value; all of them when not given.
 
         Returns
         -------
@@ -237,8 +241,10 @@ class BookOnDate:
             If a factor is unknown or named twice, the shapes do not fit, or a relative move takes a price or rate to
             zero or below.
         """
-        everyone = csr_array(eye_array(len(self.book.instruments), format="csr"))
-        return self._weighted_sums(everyone, self._aligned(moves, factors))
+        chosen = csr_array(eye_array(len(self.book.instruments), format="csr"))
+        if instruments is not None:
+            chosen = chosen[instruments]
+        return self._weighted_sums(chosen, self._aligned(moves, factors))
 
     def portfolio_pnl(self, positions: csr_array, moves: ArrayLike, factors: Sequence[str]) -> Revaluation:
         """P&L of portfolios under every scenario, against their value with no move.
@@ -264,23 +270,24 @@ class BookOnDate:
         base = self._weighted_sums(positions, np.zeros((len(self.factors), 1)))
         return shifted._replace(usd=shifted.usd - base.usd)
 
-    def smallest_relative_moves(self, moves: ArrayLike, factors: Sequence[str]) -> FloatArray:
-        """Most negative relative move of each scenario among the factors that prices and rates hang on.
-
-        Parameters
-        ----------
-        moves, factors
-            As in `revalue`.
+    def factor_needs(self) -> csr_array:
+        """Mark the factors that each instrument's value depends on.
 
         Returns
         -------
-        ndarray, shape (S,)
-            0 where no price or currency falls; a scenario may be scaled up to ``-1 / move`` only.
+        csr_array, shape (instruments, factors)
+            Positive where it does, in the order of ``book.instruments`` and of `factors`.
         """
+        instrument = np.concatenate([codes for codes, _ in self._needs])
+        factor = np.concatenate([codes for _, codes in self._needs])
+        return csr_array(
+            (np.ones(len(instrument)), (instrument, factor)), shape=(len(self.book.instruments), len(self.factors))
+        )
+
+    def is_relative(self, factors: Sequence[str]) -> NDArray[np.bool_]:
+        """Tell the factors whose moves are relative, so greater than -1, from those whose moves are absolute."""
         codes = self.factors.get_indexer(pd.Index(factors))
-        relative = (codes >= len(TENORS)) & (codes < len(TENORS) + self._n_spots)
-        smallest: FloatArray = np.nanmin(np.asarray(moves, dtype=np.float64)[:, relative], axis=1, initial=0.0)
-        return smallest
+        return (codes >= len(TENORS)) & (codes < len(TENORS) + self._n_spots)
 
     def _aligned(self, moves: ArrayLike, factors: Sequence[str]) -> FloatArray:
         """Spread the moves over all known factors, shape (factors, S), NaN where none was given."""
@@ -350,12 +357,7 @@ class BookOnDate:
         """Name per owner the first instrument without a value, else the first factor without a move."""
         reasons = np.full(weights.shape[0], None, dtype=object)
         missing = np.flatnonzero(np.isnan(moves).any(axis=1))
-        instrument = np.concatenate([codes for codes, _ in self._needs])
-        needed = csr_array(
-            (np.ones(len(instrument)), (instrument, np.concatenate([codes for _, codes in self._needs]))),
-            shape=(len(self.book.instruments), len(self.factors)),
-        )
-        owner, factor = (abs(weights) @ needed[:, missing]).nonzero()
+        owner, factor = (abs(weights) @ self.factor_needs()[:, missing]).nonzero()
         names = self.factors[missing]
         for row in np.unique(owner):
             reasons[row] = f"no move of {names[factor[owner == row].min()]}"

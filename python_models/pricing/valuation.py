@@ -95,7 +95,7 @@ def value_instruments(
     priced: list[tuple[NDArray[np.intp], NDArray[np.intp], FloatArray, NDArray[np.bool_]]] = []
     moved: list[tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], FloatArray, FloatArray]] = []
     for instrument_type, value in _VALUERS.items():
-        for instrument, date in _alive_pairs(terms, instrument_type, market.dates):
+        for instrument, date in alive_pairs(terms, instrument_type, market.dates):
             pair_terms = terms.iloc[instrument].reset_index(drop=True)
             valued = value(pair_terms, market, date)
             known = np.isfinite(valued.prices)
@@ -141,10 +141,23 @@ def value_instruments(
     return prices_frame, sensitivities_frame
 
 
-def _alive_pairs(
+def alive_pairs(
     terms: pd.DataFrame, instrument_type: str, dates: DateArray
 ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
-    """Chunks of (instrument, date) positions; instruments of like length together, to spare padding."""
+    """Pair the instruments of a type with the dates on which they are alive.
+
+    Parameters
+    ----------
+    terms : DataFrame
+        As from `python_models.pricing.terms.checked_terms`.
+    instrument_type : str
+    dates : ndarray of datetime64[D], sorted
+
+    Yields
+    ------
+    instrument, date : ndarray of int
+        Positions in `terms` and `dates`, in chunks; instruments of like length together, to spare padding.
+    """
     group = terms[terms["instrument_type"] == instrument_type].sort_values(["maturity_date", "instrument_id"])
     start, maturity = days_of(group["start_date"]), days_of(group["maturity_date"])
     first = np.where(np.isnat(start), 0, np.searchsorted(dates, start))
