@@ -17,7 +17,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import coo_array, csr_array, eye_array
 
-from python_models.arrays import DatesLike, FloatArray, as_days
+from python_models.arrays import DateArray, DatesLike, FloatArray, as_days
 from python_models.errors import FrameError, ScenarioError
 from python_models.frames import days_of, require_columns
 from python_models.pricing.bonds import bond_cash_flows
@@ -32,8 +32,6 @@ from python_models.pricing.terms import LINEAR_TYPES, PRICE_DECIMALS, checked_te
 MIN_VOLATILITY: Final = 0.01
 """A shock may not take an option's volatility below one point; where it would, the result is flagged."""
 
-_LEVEL_COLUMN: Final = {"equity": "instrument_id", "currency_pair": "base_currency", "cash": "currency"}
-"""What names the factor a linear instrument is worth; a pair is quoted in a currency, but is worth its base in USD."""
 _CELLS_PER_CHUNK: Final = 400_000
 
 
@@ -62,10 +60,21 @@ class Book(NamedTuple):
     ----------
     instruments : Index of instrument_id, length n
     terms : DataFrame, one row per instrument, in the same order
+    of_type : dict of ndarray of int
+        Rows of the instruments of each type.
+    start, maturity : ndarray of datetime64[D], shape (n,); NaT where there is none
+    currency_factor, base_factor, underlying : ndarray of object, shape (n,)
+        Risk factors of the currency, of a pair's or forward's base currency and of an option's share.
     """
 
     instruments: pd.Index
     terms: pd.DataFrame
+    of_type: dict[str, NDArray[np.intp]]
+    start: DateArray
+    maturity: DateArray
+    currency_factor: NDArray[np.object_]
+    base_factor: NDArray[np.object_]
+    underlying: NDArray[np.object_]
 
     @classmethod
     def of(cls, instruments: pd.DataFrame) -> Book:
@@ -84,7 +93,21 @@ class Book(NamedTuple):
         """
         terms = checked_terms(instruments, (*PRICE_DECIMALS, *LINEAR_TYPES))
         terms = terms.sort_values("instrument_id", ignore_index=True)
-        return cls(pd.Index(terms["instrument_id"].astype("str")), terms)
+        kinds = terms["instrument_type"].to_numpy(dtype=object)
+        return cls(
+            instruments=pd.Index(terms["instrument_id"].astype("str")),
+            terms=terms,
+            of_type={kind: np.flatnonzero(kinds == kind) for kind in (*PRICE_DECIMALS, *LINEAR_TYPES)},
+            start=days_of(terms["start_date"]),
+            maturity=days_of(terms["maturity_date"]),
+            currency_factor=("FX:" + terms["currency"].astype("str")).to_numpy(dtype=object),
+            base_factor=("FX:" + terms["base_currency"].astype("str")).to_numpy(dtype=object),
+            underlying=terms["underlying_instrument_id"].astype("str").to_numpy(dtype=object),
+        )
+
+    def numbers(self, column: str, rows: NDArray[np.intp]) -> FloatArray:
+        """Read a numeric term of some instruments."""
+        return self.terms[column].to_numpy(dtype=np.float64)[rows]
 
     def positions(self, positions: pd.DataFrame, portfolios: pd.Index) -> csr_array:
         """Quantities as a matrix of portfolios by instruments of the book.
@@ -206,15 +229,25 @@ class BookOnDate:
             [*RISK_FACTORS, *market.spot_columns, *(f"VOL:{ticker}" for ticker in market.volatility_tickers)]
         )
         self.reasons = np.full(len(book.instruments), None, dtype=object)
+        self._spot_columns = market.spot_columns
         self._n_spots = len(market.spot_columns)
         self._levels = np.append(market.spots[row], 1.0)
         self._zero_rates = market.zero_rates[row]
-        self._tickers = market.volatility_tickers
         self._needs: list[tuple[NDArray[np.intp], NDArray[np.intp]]] = []
         self._refuse_outside_life()
         self._payments = self._fixed_payments(market)
         self._options = self._priced_options(market, row)
         self._linear = self._linear_instruments()
+
+    def holdings(self, positions: csr_array) -> Holdings:
+        """Prepare owners of instruments, to be revalued any number of times.
+
+        Parameters
+        ----------
+        positions : csr_array, shape (owners, instruments)
+            Quantities, as from `Book.positions`.
+        """
+        return Holdings(self, positions)
 
     def revalue(
         self, moves: ArrayLike, factors: Sequence[str], instruments: NDArray[np.intp] | None = None
@@ -223,10 +256,8 @@ class BookOnDate:
 
         Parameters
         ----------
-        moves : array_like, shape (S, len(factors))
-            NaN = missing: whatever depends on it is missing too.
-        factors : sequence of str
-            Risk factors that move. A factor that is needed and not among them is a missing move, not a zero.
+        moves, factors, errors
+            As in `Holdings.values`.
         instruments : ndarray of int, optional
             Positions in the book of the instruments to value; all of them when not given.
 
@@ -234,41 +265,13 @@ class BookOnDate:
         -------
         Revaluation
             `usd` of shape (instruments, S), contract multiplier and translation into USD included.
-
-        Raises
-        ------
-        ScenarioError
-            If a factor is unknown or named twice, the shapes do not fit, or a relative move takes a price or rate to
-            zero or below.
         """
-        chosen = csr_array(eye_array(len(self.book.instruments), format="csr"))
-        if instruments is not None:
-            chosen = chosen[instruments]
-        return self._weighted_sums(chosen, self._aligned(moves, factors))
+        one_each = csr_array(eye_array(len(self.book.instruments), format="csr"))
+        return self.holdings(one_each if instruments is None else one_each[instruments]).values(moves, factors)
 
     def portfolio_pnl(self, positions: csr_array, moves: ArrayLike, factors: Sequence[str]) -> Revaluation:
-        """P&L of portfolios under every scenario, against their value with no move.
-
-        Parameters
-        ----------
-        positions : csr_array, shape (portfolios, instruments)
-            Quantities, as from `Book.positions`.
-        moves, factors, errors
-            As in `revalue`.
-
-        Returns
-        -------
-        Revaluation
-            `usd` of shape (portfolios, S), gains positive. A portfolio that holds an instrument without a value is
-            missing as a whole, one that needs a missing move is missing in that scenario; `reasons` says why.
-
-        Notes
-        -----
-        Positions, instruments and payment dates are multiplied first, so the cost hardly grows with the instruments.
-        """
-        shifted = self._weighted_sums(positions, self._aligned(moves, factors))
-        base = self._weighted_sums(positions, np.zeros((len(self.factors), 1)))
-        return shifted._replace(usd=shifted.usd - base.usd)
+        """P&L of portfolios under every scenario: `Holdings.pnl` of the positions."""
+        return self.holdings(positions).pnl(moves, factors)
 
     def factor_needs(self) -> csr_array:
         """Mark the factors that each instrument's value depends on.
@@ -313,37 +316,6 @@ class BookOnDate:
             )
         return aligned
 
-    def _weighted_sums(self, weights: csr_array, moves: FloatArray) -> Revaluation:
-        """Sum of weight times value per owner; a weight on a missing instrument makes its owner missing."""
-        n_owners, n_scenarios = weights.shape[0], moves.shape[1]
-        held = np.bincount(weights.indices, minlength=weights.shape[1]) > 0
-        payments = _owned(self._payments, weights)
-        to_owner = csr_array(
-            (np.ones(len(payments.owner)), (payments.owner, np.arange(len(payments.owner)))),
-            shape=(n_owners, len(payments.owner)),
-        )
-        options, linear = _held_options(self._options, held), _held_linear(self._linear, held)
-        of_options, of_linear = weights[:, options.instrument], weights[:, linear.instrument]
-        usd = np.zeros((n_owners, n_scenarios))
-        is_floored = np.zeros((n_owners, n_scenarios), dtype=np.bool_)
-        size = max(16, _CELLS_PER_CHUNK // max(payments.amounts.shape[1], len(options.instrument), 1))
-        for begin in range(0, n_scenarios, size):
-            chunk = slice(begin, min(begin + size, n_scenarios))
-            market = self._shifted(moves[:, chunk])
-            discounts = payments.discounting @ market.zero_rates
-            np.exp(discounts, out=discounts)
-            usd[:, chunk] += to_owner @ ((payments.amounts @ discounts) * market.levels[payments.currency])
-            values, floored = _option_values(options, market)
-            usd[:, chunk] += of_options @ values
-            if floored.any():
-                is_floored[:, chunk] = (abs(of_options) @ floored.astype(np.float64)) > 0.0
-            levels = market.levels[linear.level] * market.levels[linear.currency]
-            usd[:, chunk] += of_linear @ (levels * linear.multiplier[:, np.newaxis])
-        reasons = self._missing_reasons(weights, moves)
-        without_value = (abs(weights) @ self._is_missing().astype(np.float64)) > 0.0
-        usd[without_value] = np.nan
-        return Revaluation(usd, reasons, is_floored)
-
     def _shifted(self, moves: FloatArray) -> _Shifted:
         first_volatility = len(TENORS) + self._n_spots
         grown = np.vstack([1.0 + moves[len(TENORS) : first_volatility], np.ones((1, moves.shape[1]))])
@@ -353,30 +325,8 @@ class BookOnDate:
             volatility_moves=moves[first_volatility:],
         )
 
-    def _missing_reasons(self, weights: csr_array, moves: FloatArray) -> NDArray[np.object_]:
-        """Name per owner the first instrument without a value, else the first factor without a move."""
-        reasons = np.full(weights.shape[0], None, dtype=object)
-        missing = np.flatnonzero(np.isnan(moves).any(axis=1))
-        owner, factor = (abs(weights) @ self.factor_needs()[:, missing]).nonzero()
-        names = self.factors[missing]
-        for row in np.unique(owner):
-            reasons[row] = f"no move of {names[factor[owner == row].min()]}"
-        for row in range(weights.shape[0]):
-            held = weights.indices[weights.indptr[row] : weights.indptr[row + 1]]
-            without = [code for code in np.sort(held) if self.reasons[code] is not None]
-            if without:
-                reasons[row] = f"{self.book.instruments[without[0]]}: {self.reasons[without[0]]}"
-        return reasons
-
-    def _is_missing(self) -> NDArray[np.bool_]:
-        return np.array([reason is not None for reason in self.reasons], dtype=np.bool_)
-
-    def _refuse_outside_life(self) -> None:
-        start, maturity = days_of(self.book.terms["start_date"]), days_of(self.book.terms["maturity_date"])
-        is_modelled = self.book.terms["instrument_type"].isin(PRICE_DECIMALS).to_numpy()
-        self.reasons[is_modelled & ((start > self.date) | (maturity <= self.date))] = "it is not alive on the date"
-        if np.isnan(self._zero_rates).any():
-            self._refuse(np.flatnonzero(is_modelled), "no curve on the date")
+    def _is_valued(self) -> NDArray[np.bool_]:
+        return np.array([reason is None for reason in self.reasons], dtype=np.bool_)
 
     def _refuse(self, instruments: NDArray[np.intp], reason: str) -> None:
         """Give a reason to instruments that have none yet."""
@@ -384,56 +334,53 @@ class BookOnDate:
             if self.reasons[code] is None:
                 self.reasons[code] = reason
 
+    def _refuse_outside_life(self) -> None:
+        modelled = np.concatenate([self.book.of_type[kind] for kind in PRICE_DECIMALS])
+        outside = (self.book.start[modelled] > self.date) | (self.book.maturity[modelled] <= self.date)
+        self.reasons[modelled[outside]] = "it is not alive on the date"
+        if np.isnan(self._zero_rates).any():
+            self._refuse(modelled, "no curve on the date")
+
     def _of_type(self, instrument_type: str) -> NDArray[np.intp]:
         """Rows of the instruments of a type that can still be valued."""
-        has_type = (self.book.terms["instrument_type"] == instrument_type).to_numpy()
-        return np.flatnonzero(has_type & ~self._is_missing())
+        rows = self.book.of_type[instrument_type]
+        return rows[[self.reasons[row] is None for row in rows]]
 
-    def _level_codes(self, names: pd.Series, instruments: NDArray[np.intp]) -> NDArray[np.intp]:
+    def _level_codes(self, names: NDArray[np.object_], instruments: NDArray[np.intp]) -> NDArray[np.intp]:
         """Position of each instrument's factor in the levels; the dollar is -1. An instrument without is refused."""
-        spots = self.factors[len(TENORS) : len(TENORS) + self._n_spots]
-        codes = spots.get_indexer(pd.Index(names))
-        is_dollar = names.to_numpy() == "FX:USD"
-        is_missing = ~is_dollar & ((codes < 0) | np.isnan(self._levels[codes]))
-        for row in np.flatnonzero(is_missing):
-            self._refuse(instruments[row : row + 1], f"no level of {names.iloc[row]} on the date")
+        codes = self._spot_columns.get_indexer(pd.Index(names, dtype=object))
+        is_dollar = names == "FX:USD"
+        for row in np.flatnonzero(~is_dollar & ((codes < 0) | np.isnan(self._levels[codes]))):
+            self._refuse(instruments[row : row + 1], f"no level of {names[row]} on the date")
         self._needs.append((instruments[codes >= 0], codes[codes >= 0] + len(TENORS)))
         return np.where(is_dollar, -1, codes)
 
-    def _need_nodes(self, instruments: NDArray[np.intp], discounting: csr_array) -> None:
-        row, node = discounting.nonzero()
+    def _need_nodes(self, instruments: NDArray[np.intp], rate_weights: csr_array) -> None:
+        row, node = rate_weights.nonzero()
         self._needs.append((instruments[row], np.asarray(node, dtype=np.intp)))
 
     def _fixed_payments(self, market: Market) -> _Payments:
-        """Rows: bonds and swaps in dollars, then both sides of the forwards; columns: the distinct payment times."""
-        terms = self.book.terms
-        maturity = days_of(terms["maturity_date"])
-        multiplier = terms["contract_multiplier"].to_numpy(dtype=np.float64)
+        """Rows: bonds and swaps, then both sides of the forwards; columns: the distinct payment times."""
+        book = self.book
         rows: list[tuple[NDArray[np.intp], NDArray[np.intp], FloatArray, FloatArray]] = []
 
         bonds = self._of_type("government_bond")
-        times, amounts = bond_cash_flows(
-            np.full(len(bonds), self.date), maturity[bonds], terms["coupon_rate_pct"].to_numpy()[bonds]
-        )
-        currency = self._level_codes("FX:" + terms["currency"].iloc[bonds].astype("str"), bonds)
-        rows.append((bonds, currency, times, amounts))
+        days = np.full(len(bonds), self.date)
+        times, amounts = bond_cash_flows(days, book.maturity[bonds], book.numbers("coupon_rate_pct", bonds))
+        rows.append((bonds, self._level_codes(book.currency_factor[bonds], bonds), times, amounts))
 
         swaps = self._of_type("interest_rate_swap")
-        days, start = np.full(len(swaps), self.date), days_of(terms["start_date"])
-        fixing = market.fixings(days, start[swaps], maturity[swaps])
+        days, start, maturity = np.full(len(swaps), self.date), book.start[swaps], book.maturity[swaps]
+        fixing = market.fixings(days, start, maturity)
         self._refuse(swaps[np.isnan(fixing)], "no fixing of its floating rate")
-        times, amounts = swap_cash_flows(
-            days, start[swaps], maturity[swaps], terms["coupon_rate_pct"].to_numpy()[swaps], fixing
-        )
-        currency = self._level_codes("FX:" + terms["currency"].iloc[swaps].astype("str"), swaps)
-        rows.append((swaps, currency, times, amounts))
+        times, amounts = swap_cash_flows(days, start, maturity, book.numbers("coupon_rate_pct", swaps), fixing)
+        rows.append((swaps, self._level_codes(book.currency_factor[swaps], swaps), times, amounts))
 
         forwards = self._of_type("fx_forward")
-        time = year_fraction(np.full(len(forwards), self.date), maturity[forwards])[np.newaxis, :]
-        sides = forward_cash_flows(terms["strike_price"].to_numpy()[forwards])
-        for amount, column in zip(sides, ("base_currency", "currency"), strict=True):
-            currency = self._level_codes("FX:" + terms[column].iloc[forwards].astype("str"), forwards)
-            rows.append((forwards, currency, time, amount[np.newaxis, :]))
+        time = year_fraction(np.full(len(forwards), self.date), book.maturity[forwards])[np.newaxis, :]
+        sides = forward_cash_flows(book.numbers("strike_price", forwards))
+        for amount, factor in zip(sides, (book.base_factor, book.currency_factor), strict=True):
+            rows.append((forwards, self._level_codes(factor[forwards], forwards), time, amount[np.newaxis, :]))
 
         first = np.cumsum([0, *(len(instruments) for instruments, *_ in rows)])
         to_come = [np.nonzero(times > 0.0) for _, _, times, _ in rows]
@@ -442,53 +389,172 @@ class BookOnDate:
         amount_of = np.concatenate([amounts[cells] for (*_, amounts), cells in zip(rows, to_come, strict=True)])
         distinct, period = np.unique(time_of, return_inverse=True)
         instrument = np.concatenate([instruments for instruments, *_ in rows])
-        payments = csr_array((amount_of * multiplier[instrument[row]], (row, period)), shape=(first[-1], len(distinct)))
-        discounting = csr_array(zero_rate_weights(distinct).multiply(-distinct[:, np.newaxis]))
-        self._need_nodes(instrument[row], discounting[period])
-        return _Payments(instrument, np.concatenate([codes for _, codes, *_ in rows]), payments, discounting)
+        amount_of *= book.numbers("contract_multiplier", instrument[row])
+        rate_weights = zero_rate_weights(distinct)
+        self._need_nodes(instrument[row], rate_weights[period])
+        return _Payments(
+            owner=instrument,
+            currency=np.concatenate([codes for _, codes, *_ in rows]),
+            amounts=csr_array((amount_of, (row, period)), shape=(first[-1], len(distinct))),
+            discounting=csr_array(rate_weights.multiply(-distinct[:, np.newaxis])),
+        )
 
     def _priced_options(self, market: Market, row: int) -> _Options:
-        terms = self.book.terms
+        book = self.book
         options = self._of_type("equity_option")
-        underlying = terms["underlying_instrument_id"].iloc[options].astype("str")
-        ticker = underlying.str.removeprefix("EQ:")
-        maturity = days_of(terms["maturity_date"].iloc[options])
-        time = year_fraction(np.full(len(options), self.date), maturity)
+        ticker = pd.Series([name.removeprefix("EQ:") for name in book.underlying[options]], dtype=object)
+        time = year_fraction(np.full(len(options), self.date), book.maturity[options])
         volatility = market.volatility(ticker, np.full(len(options), row), time)
-        spot = self._level_codes(underlying, options)
-        currency = self._level_codes("FX:" + terms["currency"].iloc[options].astype("str"), options)
-        factor = self._tickers.get_indexer(pd.Index(ticker))
+        spot = self._level_codes(book.underlying[options], options)
+        currency = self._level_codes(book.currency_factor[options], options)
+        factor = market.volatility_tickers.get_indexer(pd.Index(ticker))
         self._refuse(options[(factor < 0) | np.isnan(volatility)], "no implied volatility of its share on the date")
         self._needs.append((options[factor >= 0], factor[factor >= 0] + len(TENORS) + self._n_spots))
         rate_weights = zero_rate_weights(time)
         self._need_nodes(options, rate_weights)
-        valued = np.flatnonzero(~self._is_missing()[options])
+        valued = np.flatnonzero(self._is_valued()[options])
+        is_call = (book.terms["option_type"] == "call").to_numpy(dtype=np.bool_)
         return _Options(
             instrument=options[valued],
-            strike=terms["strike_price"].to_numpy()[options[valued]],
+            strike=book.numbers("strike_price", options[valued]),
             time=time[valued],
             rate_weights=rate_weights[valued],
             spot=spot[valued],
             factor=factor[valued],
             volatility=volatility[valued],
             currency=currency[valued],
-            is_call=terms["option_type"].to_numpy()[options[valued]] == "call",
-            multiplier=terms["contract_multiplier"].to_numpy()[options[valued]],
+            is_call=is_call[options[valued]],
+            multiplier=book.numbers("contract_multiplier", options[valued]),
         )
 
     def _linear_instruments(self) -> _Linear:
-        terms = self.book.terms
-        parts = []
-        for instrument_type, column in _LEVEL_COLUMN.items():
-            instruments = self._of_type(instrument_type)
-            prefix = "" if column == "instrument_id" else "FX:"
-            level = self._level_codes(prefix + terms[column].iloc[instruments].astype("str"), instruments)
-            currency = np.full(len(instruments), -1)
-            if instrument_type == "equity":
-                currency = self._level_codes("FX:" + terms["currency"].iloc[instruments].astype("str"), instruments)
-            parts.append((instruments, level, currency))
-        instrument, level, currency = (np.concatenate(column) for column in zip(*parts, strict=True))
-        return _Linear(instrument, level, currency, terms["contract_multiplier"].to_numpy()[instrument])
+        book = self.book
+        shares, pairs, cash = (self._of_type(kind) for kind in ("equity", "currency_pair", "cash"))
+        level = np.concatenate(
+            [
+                self._level_codes(book.instruments.to_numpy(dtype=object)[shares], shares),
+                # A pair is quoted in one currency, but worth its other one.
+                self._level_codes(book.base_factor[pairs], pairs),
+                self._level_codes(book.currency_factor[cash], cash),
+            ]
+        )
+        quoted_in = self._level_codes(book.currency_factor[shares], shares)
+        instrument = np.concatenate([shares, pairs, cash])
+        return _Linear(
+            instrument,
+            level,
+            np.concatenate([quoted_in, np.full(len(pairs) + len(cash), -1)]),
+            book.numbers("contract_multiplier", instrument),
+        )
+
+
+class Holdings:
+    """Owners of instruments (portfolios, desks, or single units) on one date, to be revalued any number of times.
+
+    Attributes
+    ----------
+    book : BookOnDate
+    positions : csr_array, shape (owners, instruments)
+    """
+
+    def __init__(self, book: BookOnDate, positions: csr_array) -> None:
+        self.book = book
+        self.positions = positions
+        held = np.bincount(positions.indices, minlength=positions.shape[1]) > 0
+        self._payments = _owned(book._payments, positions)
+        n_rows = len(self._payments.owner)
+        self._to_owner = csr_array(
+            (np.ones(n_rows), (self._payments.owner, np.arange(n_rows))), shape=(positions.shape[0], n_rows)
+        )
+        self._options, self._linear = _held_options(book._options, held), _held_linear(book._linear, held)
+        self._of_options = csr_array(positions[:, self._options.instrument])
+        self._of_linear = csr_array(positions[:, self._linear.instrument])
+        self._is_whole = (abs(positions) @ (~book._is_valued()).astype(np.float64)) == 0.0
+        self._base = self._weighted_sums(np.zeros((len(book.factors), 1)))[0]
+
+    def values(self, moves: ArrayLike, factors: Sequence[str]) -> Revaluation:
+        """Value the owners under every scenario.
+
+        Parameters
+        ----------
+        moves : array_like, shape (S, len(factors))
+            NaN = missing: whatever depends on it is missing too.
+        factors : sequence of str
+            Risk factors that move. A factor that is needed and not among them is a missing move, not a zero.
+
+        Returns
+        -------
+        Revaluation
+            `usd` of shape (owners, S). An owner that holds an instrument without a value is missing as a whole, one
+            that needs a missing move is missing in that scenario; `reasons` says why.
+
+        Raises
+        ------
+        ScenarioError
+            If a factor is unknown or named twice, the shapes do not fit, or a relative move takes a price or rate to
+            zero or below.
+        """
+        aligned = self.book._aligned(moves, factors)
+        usd, is_floored = self._weighted_sums(aligned)
+        return Revaluation(usd, self._reasons(aligned), is_floored)
+
+    def pnl(self, moves: ArrayLike, factors: Sequence[str]) -> Revaluation:
+        """P&L of the owners under every scenario, against their value with no move.
+
+        Parameters, errors
+            As in `values`.
+
+        Returns
+        -------
+        Revaluation
+            `usd` of shape (owners, S), gains positive.
+
+        Notes
+        -----
+        Positions, instruments and payment times were multiplied first, so the cost hardly grows with the instruments.
+        """
+        valued = self.values(moves, factors)
+        return valued._replace(usd=valued.usd - self._base)
+
+    def needed_factors(self) -> NDArray[np.intp]:
+        """Find the factors that any owner's value depends on: positions in ``book.factors``, in order."""
+        return np.unique((abs(self.positions) @ self.book.factor_needs()).indices)
+
+    def _weighted_sums(self, moves: FloatArray) -> tuple[FloatArray, NDArray[np.bool_]]:
+        """Sum of quantity times value per owner and scenario, and where a volatility was floored."""
+        n_owners, n_scenarios = self.positions.shape[0], moves.shape[1]
+        usd = np.zeros((n_owners, n_scenarios))
+        is_floored = np.zeros((n_owners, n_scenarios), dtype=np.bool_)
+        payments, options, linear = self._payments, self._options, self._linear
+        size = max(16, _CELLS_PER_CHUNK // max(payments.amounts.shape[1], len(options.instrument), 1))
+        for begin in range(0, n_scenarios, size):
+            chunk = slice(begin, min(begin + size, n_scenarios))
+            market = self.book._shifted(moves[:, chunk])
+            discounts = payments.discounting @ market.zero_rates
+            np.exp(discounts, out=discounts)
+            usd[:, chunk] += self._to_owner @ ((payments.amounts @ discounts) * market.levels[payments.currency])
+            values, floored = _option_values(options, market)
+            usd[:, chunk] += self._of_options @ values
+            if floored.any():
+                is_floored[:, chunk] = (abs(self._of_options) @ floored.astype(np.float64)) > 0.0
+            levels = market.levels[linear.level] * market.levels[linear.currency]
+            usd[:, chunk] += self._of_linear @ (levels * linear.multiplier[:, np.newaxis])
+        usd[~self._is_whole] = np.nan
+        return usd, is_floored
+
+    def _reasons(self, moves: FloatArray) -> NDArray[np.object_]:
+        """Name per owner the first instrument without a value, else the first factor without a move."""
+        reasons = np.full(self.positions.shape[0], None, dtype=object)
+        missing = np.flatnonzero(np.isnan(moves).any(axis=1))
+        if len(missing):
+            owner, factor = (abs(self.positions) @ self.book.factor_needs()[:, missing]).nonzero()
+            for row in np.unique(owner):
+                reasons[row] = f"no move of {self.book.factors[missing[factor[owner == row].min()]]}"
+        for row in np.flatnonzero(~self._is_whole):
+            held = np.sort(self.positions.indices[self.positions.indptr[row] : self.positions.indptr[row + 1]])
+            code = next(code for code in held if self.book.reasons[code] is not None)
+            reasons[row] = f"{self.book.book.instruments[code]}: {self.book.reasons[code]}"
+        return reasons
 
 
 def _owned(payments: _Payments, weights: csr_array) -> _Payments:
