@@ -101,10 +101,11 @@ def stress_valuations_frame(inputs: StressInputs) -> pd.DataFrame:
     parts = [pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in _VALUATION_DTYPES.items()})]
     for stressed in _stressed_dates(inputs):
         book, shocks = stressed.book, stressed.shocks
-        held = np.unique(stressed.positions.indices)
+        held = np.unique(stressed.positions.indices).astype(np.intp)
         with_base = np.vstack([np.zeros((1, len(shocks.factors))), shocks.moves])
         result = book.revalue(with_base, shocks.factors, held)
-        needs = book.factor_needs()[held][:, book.factors.get_indexer(shocks.factors)]
+        shocked = book.factors.get_indexer(pd.Index(shocks.factors)).astype(np.intp)
+        needs = csr_array(book.factor_needs()[held])[:, shocked]
         is_proxied = (needs @ shocks.is_proxied.T.astype(np.float64)) > 0.0
         values = rounded(result.usd, UNIT_DECIMALS)
         n_scenarios = len(shocks.names)
