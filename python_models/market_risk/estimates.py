@@ -158,7 +158,7 @@ def incremental_var_frame(
         As in `value_at_risk`.
     """
     parts = [pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in _INCREMENTAL_DTYPES.items()})]
-    desk_of = desks.set_index("portfolio_id")["desk_id"]
+    desk_of = dict(zip(desks["portfolio_id"], desks["desk_id"], strict=True))
     for series in scope_series(scenario_pnl, desks):
         names = pd.Index(series.scope_id)
         for scope_type, scope_id in sorted(set(zip(series.scope_type, series.scope_id, strict=True))):

@@ -268,11 +268,11 @@ def _stressed_period(setting: _Setting, date: np.datetime64) -> np.datetime64 | 
         return None
     history = setting.moves[1].up_to(date, len(setting.moves[1].dates))
     is_held = (book.deltas[0] != 0.0) | (book.gammas[0] != 0.0)
-    is_known = np.isfinite(history.moves[:, is_held]).all(axis=1)
+    is_known: NDArray[np.bool_] = np.all(np.isfinite(history.moves[:, is_held]), axis=1)
     if len(is_known) < STRESSED_WINDOW:
         return None
     pnl = np.full(len(is_known), np.nan)
-    pnl[is_known] = delta_gamma_pnl(
+    (pnl[is_known],) = delta_gamma_pnl(
         book.deltas[:1, is_held], book.gammas[:1, is_held], history.moves[is_known][:, is_held]
     )
     windows = np.lib.stride_tricks.sliding_window_view(pnl, STRESSED_WINDOW)
@@ -300,7 +300,7 @@ def _moments(deltas: FloatArray, gammas: FloatArray, covariance: FloatArray) -> 
             except DegenerateError as error:
                 figures[:, scope], notes[scope] = np.nan, str(error)
     moments = Moments(*figures)
-    is_outside = ~is_in_cornish_fisher_domain(moments) & np.equal(notes, None)
+    is_outside = ~is_in_cornish_fisher_domain(moments) & pd.isna(notes)
     notes[is_outside] = "skewness and kurtosis are outside the domain of the Cornish-Fisher expansion"
     return moments, notes
 

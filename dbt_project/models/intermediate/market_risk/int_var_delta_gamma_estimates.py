@@ -12,11 +12,12 @@ def model(dbt, session):
     )
     start, end = dbt.config.meta_get("start_date"), dbt.config.meta_get("end_date")
     in_window = f"business_date >= date '{start}' and business_date < date '{end}'"
+    dates = dbt.ref("int_business_dates").filter(f"is_book_date and {in_window}").df()
     estimates = delta_gamma_frame(
         dbt.ref("int_portfolio_sensitivities").filter(in_window).df(),
         dbt.ref("int_risk_factor_returns").filter("factor_return is not null").df(),
         dbt.ref("stg_reference__portfolios").df(),
-        dbt.ref("int_business_dates").filter(f"is_book_date and {in_window}").df()["business_date"],
+        dates["business_date"],
         levels=(0.95, 0.975, 0.99),
     )
     return session.from_df(estimates).project(

@@ -15,13 +15,13 @@ def model(dbt, session):
     start, end = dbt.config.meta_get("start_date"), dbt.config.meta_get("end_date")
     in_window = f"business_date >= date '{start}' and business_date < date '{end}'"
     sensitivities = dbt.ref("int_portfolio_sensitivities").filter(in_window).df()
-    dates = dbt.ref("int_business_dates").filter(f"is_book_date and {in_window}").df()["business_date"]
+    dates = dbt.ref("int_business_dates").filter(f"is_book_date and {in_window}").df()
     returns = dbt.ref("int_risk_factor_returns").filter("factor_return is not null").df()
     scenarios = pd.concat(
         [
-            var_scenario_frame(sensitivities, returns, dates, window=500, horizon_days=horizon).scenarios.assign(
-                horizon_days=horizon
-            )
+            var_scenario_frame(
+                sensitivities, returns, dates["business_date"], window=500, horizon_days=horizon
+            ).scenarios.assign(horizon_days=horizon)
             for horizon in (1, 10)
         ],
         ignore_index=True,
