@@ -39,6 +39,7 @@ lint: $(VENV)/.development
 	$(BIN)/dbt-score lint --manifest "$${TIEOUT_HOME:-var}/dbt/typed/manifest.json"
 
 bench: $(VENV)/.development ## speed and memory at scale 1, 5 and 20, as ratios against plain DuckDB
+	$(BIN)/python -m tests.bench.market_risk
 	$(BIN)/python -m tests.bench
 
 lock: ## write the lock files anew (needs uv)

@@ -33,3 +33,7 @@ class QuantileRuleError(ModelError):
 
 class ScenarioError(ModelError):
     """Scenarios that are too few, not finite or not aligned."""
+
+
+class DegenerateError(ModelError):
+    """A sample or covariance without the variation a measure divides by."""

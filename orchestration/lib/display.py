@@ -119,7 +119,7 @@ def headline_figures(ring: KeyRing, manifest: builds.Manifest) -> list[tuple[str
         )
         var = reader.query(
             "select confidence_level, var_usd from fct_portfolio_var_daily "
-            "where business_date = ? and scope_type = 'firm' and quantile_rule = 'order_statistic' "
+            "where business_date = ? and scope_type = 'firm' and is_headline and confidence_level in (0.95, 0.99) "
             "order by confidence_level",
             [day],
         )

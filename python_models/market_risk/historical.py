@@ -25,12 +25,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from python_models.arrays import FloatArray
-from python_models.errors import LevelError, QuantileRuleError, ScenarioError
+from python_models.errors import QuantileRuleError, ScenarioError
+from python_models.market_risk.inputs import as_pnl, as_written, tail_probability
 
 QuantileRule = Literal["order_statistic", "linear", "inverted_cdf"]
 QUANTILE_RULES: Final[tuple[QuantileRule, ...]] = get_args(QuantileRule)
-
-_LEVEL_DECIMALS = 12
 
 
 class TailScenarios(NamedTuple):
@@ -98,7 +97,7 @@ def value_at_risk(pnl: ArrayLike, level: float, rule: QuantileRule) -> FloatArra
     ScenarioError
         If a P&L is NaN or infinite, or the scenarios are too few for the level.
     """
-    probability = _tail_probability(level)
+    probability = tail_probability(level)
     ranked = _rank(pnl)
     return -_quantile(ranked, _tail(ranked, probability, rule))
 
@@ -115,7 +114,7 @@ def tail_scenarios(pnl: ArrayLike, level: float, rule: QuantileRule) -> TailScen
         `indices` of shape (m,) or (n_series, m). Replace `pnl` by the P&L of one part of a portfolio to get that
         part's contribution; the contributions of all parts sum to VaR.
     """
-    probability = _tail_probability(level)
+    probability = tail_probability(level)
     return _tail(_rank(pnl), probability, rule)
 
 
@@ -130,8 +129,28 @@ def expected_shortfall(pnl: ArrayLike, level: float, rule: QuantileRule) -> Floa
     ndarray, shape () or (n_series,)
         Unit of `pnl`, loss positive, never less than VaR.
     """
-    probability = _tail_probability(level)
+    probability = tail_probability(level)
     return -_tail_mean(_rank(pnl), probability, rule)
+
+
+def shortfall_weights(pnl: ArrayLike, level: float, rule: QuantileRule) -> FloatArray:
+    """Weight of every scenario in the expected shortfall: ``ES = -sum(weights * pnl)``.
+
+    Parameters, errors
+        As in `expected_shortfall`.
+
+    Returns
+    -------
+    ndarray, shape of `pnl`
+        Sum 1 along the scenarios; 0 outside the tail. Replace `pnl` by the P&L of one part of a portfolio to get that
+        part's contribution; the contributions of all parts sum to ES.
+    """
+    probability = tail_probability(level)
+    ranked = _rank(pnl)
+    in_tail = np.broadcast_to(_in_tail(ranked, probability, rule), ranked.pnl.shape)
+    weights = np.empty_like(ranked.pnl)
+    np.put_along_axis(weights, ranked.order, in_tail / in_tail.sum(axis=-1, keepdims=True), axis=-1)
+    return weights
 
 
 def tail_risks(
@@ -146,7 +165,7 @@ def tail_risks(
     -------
     list of TailRisk, one per level and rule, all rules of the first level first
     """
-    probabilities = [_tail_probability(level) for level in levels]
+    probabilities = [tail_probability(level) for level in levels]
     ranked = _rank(pnl)
     risks = []
     for level, probability in zip(levels, probabilities, strict=True):
@@ -177,7 +196,7 @@ def pnl_quantile(pnl: ArrayLike, probability: float, rule: QuantileRule) -> Floa
         As in `value_at_risk`.
     """
     ranked = _rank(pnl)
-    return _quantile(ranked, _tail(ranked, _as_written(probability), rule))
+    return _quantile(ranked, _tail(ranked, as_written(probability), rule))
 
 
 def pnl_tail_mean(pnl: ArrayLike, probability: float, rule: QuantileRule) -> FloatArray:
@@ -190,7 +209,7 @@ def pnl_tail_mean(pnl: ArrayLike, probability: float, rule: QuantileRule) -> Flo
     -------
     ndarray, shape () or (n_series,), gains positive
     """
-    return _tail_mean(_rank(pnl), _as_written(probability), rule)
+    return _tail_mean(_rank(pnl), as_written(probability), rule)
 
 
 class _Ranked(NamedTuple):
@@ -202,28 +221,9 @@ class _Ranked(NamedTuple):
 
 
 def _rank(pnl: ArrayLike) -> _Ranked:
-    values = np.asarray(pnl, dtype=np.float64)
-    if values.ndim not in (1, 2) or values.shape[-1] == 0:
-        raise ScenarioError(f"P&L has the shape {values.shape}; give scenarios on the last axis, at least one.")
-    if not np.isfinite(values).all():
-        raise ScenarioError(
-            "The P&L of a scenario is missing or infinite; a scenario without P&L is not a gain of zero."
-        )
+    values = as_pnl(pnl)
     order = np.argsort(values, axis=-1, kind="stable")
     return _Ranked(values, order, np.take_along_axis(values, order, axis=-1))
-
-
-def _as_written(probability: float) -> Decimal:
-    """Take the probability as the decimal it is written as, within (0, 1)."""
-    if not 0.0 < probability < 1.0:
-        raise LevelError(f"The probability {probability} is not between 0 and 1; write 1 % as 0.01.")
-    return Decimal(repr(round(float(probability), _LEVEL_DECIMALS)))
-
-
-def _tail_probability(level: float) -> Decimal:
-    if not 0.5 < level < 1.0:
-        raise LevelError(f"The confidence level {level} is not between 0.5 and 1; write 99 % as 0.99.")
-    return 1 - _as_written(level)
 
 
 def _locate_order_statistic(n_scenarios: int, probability: Decimal) -> _Position:
@@ -271,7 +271,8 @@ def _quantile(ranked: _Ranked, tail: TailScenarios) -> FloatArray:
     return quantile
 
 
-def _tail_mean(ranked: _Ranked, probability: Decimal, rule: str) -> FloatArray:
+def _in_tail(ranked: _Ranked, probability: Decimal, rule: str) -> NDArray[np.bool_]:
+    """Which of the scenarios, worst first, the shortfall is the mean of."""
     n_scenarios = ranked.pnl.shape[-1]
     first, _ = _locate(n_scenarios, probability, rule)
     if rule == "order_statistic" and first == 0:
@@ -280,10 +281,15 @@ def _tail_mean(ranked: _Ranked, probability: Decimal, rule: str) -> FloatArray:
             "give more scenarios or a lower level."
         )
     # The interpolated VaR lies above the scenario at `first`, so "not better than VaR" is "not better than that one".
-    in_tail = {
+    in_tail: dict[str, NDArray[np.bool_]] = {
         "order_statistic": np.arange(n_scenarios) < first,
         "linear": ranked.ascending <= ranked.ascending[..., first : first + 1],
         "inverted_cdf": np.arange(n_scenarios) <= first,
-    }[rule]
+    }
+    return in_tail[rule]
+
+
+def _tail_mean(ranked: _Ranked, probability: Decimal, rule: str) -> FloatArray:
+    in_tail = _in_tail(ranked, probability, rule)
     mean: FloatArray = np.where(in_tail, ranked.ascending, 0.0).sum(axis=-1) / in_tail.sum(axis=-1)
     return mean

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,8 @@ from python_models.errors import FrameError, ScenarioError
 from python_models.frames import days_of, pivot_long, require_columns, rounded
 
 MONEY_DECIMALS = 6
+RELATIVE_TYPES: Final = ("equity", "fx")
+"""Factor types whose moves are relative; those of rates and volatilities are absolute."""
 
 
 class ScenarioFrames(NamedTuple):
@@ -60,6 +62,39 @@ def historical_scenarios(returns: ArrayLike, as_of_index: int, window: int) -> F
     return matrix[as_of_index + 1 - window : as_of_index + 1]
 
 
+def overlapping_moves(returns: ArrayLike, is_relative: ArrayLike, horizon_days: int) -> FloatArray:
+    """Compound moves over one day into overlapping moves over several.
+
+    Parameters
+    ----------
+    returns : array_like, shape (n_dates, n_factors), oldest first
+        One-day moves; NaN = missing, and every window that holds one is missing.
+    is_relative : array_like of bool, shape (n_factors,)
+        True for relative moves, which compound; absolute ones add up.
+    horizon_days : int, >= 1
+
+    Returns
+    -------
+    ndarray, shape (max(n_dates - horizon_days + 1, 0), n_factors)
+        Row 0 is the move over the first `horizon_days` dates.
+
+    Raises
+    ------
+    ScenarioError
+        If the horizon is below one day.
+    """
+    matrix = np.asarray(returns, dtype=np.float64)
+    if horizon_days < 1:
+        raise ScenarioError(f"A horizon of {horizon_days} days is not possible; give at least 1.")
+    if horizon_days == 1:
+        return matrix
+    if horizon_days > len(matrix):
+        return matrix[:0]
+    windows = np.lib.stride_tricks.sliding_window_view(matrix, horizon_days, axis=0)
+    moves: FloatArray = np.where(is_relative, np.prod(1.0 + windows, axis=-1) - 1.0, np.sum(windows, axis=-1))
+    return moves
+
+
 def delta_gamma_pnl(deltas: ArrayLike, gammas: ArrayLike, returns: ArrayLike) -> FloatArray:
     """P&L to second order: ``sum over factors of delta * r + gamma * r^2 / 2``.
 
@@ -83,8 +118,8 @@ def delta_gamma_pnl(deltas: ArrayLike, gammas: ArrayLike, returns: ArrayLike) ->
 
     Notes
     -----
-    Factors are added one after the other in their given order. A factor with zero sensitivity therefore changes no bit
-    of the result, and one date gives the same P&L alone as among a thousand, which a matrix product does not promise.
+    Factors without any sensitivity are left out before the matrix product, so that they change no bit of the result and
+    one date gives the same P&L alone as among a thousand.
     """
     delta, gamma, move = (np.asarray(given, dtype=np.float64) for given in (deltas, gammas, returns))
     if delta.ndim != 2 or move.ndim != 2 or delta.shape != gamma.shape or delta.shape[1] != move.shape[1]:
@@ -96,17 +131,24 @@ def delta_gamma_pnl(deltas: ArrayLike, gammas: ArrayLike, returns: ArrayLike) ->
     has_delta, has_gamma = (delta != 0.0).any(axis=0), (gamma != 0.0).any(axis=0)
     if not np.isfinite(move[:, has_delta | has_gamma]).all():
         raise ScenarioError("A factor with a sensitivity has a missing or infinite move; a missing move is not zero.")
-    pnl = np.zeros((delta.shape[0], move.shape[0]))
-    for factor in np.flatnonzero(has_delta | has_gamma):
-        if has_delta[factor]:
-            pnl += np.multiply.outer(delta[:, factor], move[:, factor])
-        if has_gamma[factor]:
-            pnl += np.multiply.outer(0.5 * gamma[:, factor], move[:, factor] ** 2)
+    pnl: FloatArray = _columns(delta, has_delta) @ _columns(move, has_delta).T
+    if has_gamma.any():
+        pnl += 0.5 * _columns(gamma, has_gamma) @ np.square(_columns(move, has_gamma)).T
     return pnl
 
 
+def _columns(matrix: FloatArray, wanted: NDArray[np.bool_]) -> FloatArray:
+    """Keep some columns, in memory as one block: a product of the same numbers then has the same bits."""
+    return np.ascontiguousarray(matrix if wanted.all() else matrix[:, wanted])
+
+
 def var_scenario_frame(
-    sensitivities: pd.DataFrame, factor_returns: pd.DataFrame, dates: DatesLike, window: int = 500
+    sensitivities: pd.DataFrame,
+    factor_returns: pd.DataFrame,
+    dates: DatesLike,
+    window: int = 500,
+    *,
+    horizon_days: int = 1,
 ) -> ScenarioFrames:
     """P&L of every portfolio under the last `window` factor moves, for every date: method ``historical_delta_gamma``.
 
@@ -115,18 +157,21 @@ def var_scenario_frame(
     sensitivities : DataFrame ``business_date``, ``portfolio_id``, ``risk_factor_id``, ``delta_usd``, ``gamma_usd``
         USD per unit move of the factor; translation into USD included. A portfolio without a row on a date has no
         scenarios on it: give an empty portfolio one row with zeros when its VaR of zero is wanted.
-    factor_returns : DataFrame ``business_date``, ``risk_factor_id``, ``factor_return``
-        Its dates are the scenario calendar. Null = missing.
+    factor_returns : DataFrame ``business_date``, ``risk_factor_id``, ``factor_type``, ``factor_return``
+        One-day moves: relative for the types `RELATIVE_TYPES`, else absolute. Its dates are the scenario calendar.
+        Null = missing.
     dates : array_like of dates
         Business dates to calculate; dates of `sensitivities` outside them are left alone.
     window : int
         Number of scenarios.
+    horizon_days : int
+        Length of a move; more than one day gives overlapping moves (`overlapping_moves`).
 
     Returns
     -------
     ScenarioFrames
-        `scenarios`: `scenario_number` 1 (oldest) to `window` (the date itself), `scenario_date` the date of the moves,
-        `pnl_usd` gains positive, rounded to 6 decimals. Sorted by date, portfolio, scenario.
+        `scenarios`: `scenario_number` 1 (oldest) to `window` (the date itself), `scenario_date` the last date of the
+        move, `pnl_usd` gains positive, rounded to 6 decimals. Sorted by date, portfolio, scenario.
         `omitted`: every wanted date without scenarios, with the reason. A date is complete or absent: when one factor
         that some portfolio depends on lacks one move in the window, no portfolio has scenarios on that date, so the
         firm's figure never leaves a portfolio out in silence.
@@ -138,15 +183,22 @@ def var_scenario_frame(
     """
     key = ("business_date", "portfolio_id", "risk_factor_id")
     require_columns(sensitivities, "sensitivities", (*key, "delta_usd", "gamma_usd"))
-    require_columns(factor_returns, "factor_returns", ("business_date", "risk_factor_id", "factor_return"))
+    require_columns(
+        factor_returns, "factor_returns", ("business_date", "risk_factor_id", "factor_type", "factor_return")
+    )
     if window < 1:
         raise ScenarioError(f"A window of {window} scenarios is not possible; give at least 1.")
     wanted = np.unique(as_days(dates))
-    exposures = _Exposures.of(sensitivities, wanted)
+    exposures = Exposures.of(sensitivities, wanted)
     factors = sorted(set(factor_returns["risk_factor_id"]) | set(exposures.factors))
     calendar, returns = pivot_long(
         factor_returns, "factor_returns", "business_date", "risk_factor_id", "factor_return", factors
     )
+    is_relative = pd.Index(factors).isin(
+        factor_returns.loc[factor_returns["factor_type"].isin(RELATIVE_TYPES), "risk_factor_id"]
+    )
+    returns = overlapping_moves(returns, is_relative, horizon_days)
+    calendar = calendar[len(calendar) - len(returns) :]
     columns = pd.Index(factors).get_indexer(pd.Index(exposures.factors))
 
     blocks: list[_Block] = []
@@ -181,8 +233,16 @@ def var_scenario_frame(
     )
 
 
-class _Exposures(NamedTuple):
-    """Sensitivities as codes into sorted names, ordered by date: one date is a slice."""
+class Exposures(NamedTuple):
+    """Sensitivities as codes into sorted names, ordered by date: one date is a slice.
+
+    Attributes
+    ----------
+    portfolios, factors : Index, sorted names
+    dates : ndarray of datetime64[D], shape (n,), sorted
+    portfolio, factor : ndarray of int, shape (n,), positions in the names
+    delta, gamma : ndarray, shape (n,), USD per unit move
+    """
 
     portfolios: pd.Index
     factors: pd.Index
@@ -193,7 +253,8 @@ class _Exposures(NamedTuple):
     gamma: FloatArray
 
     @classmethod
-    def of(cls, sensitivities: pd.DataFrame, wanted: DateArray) -> _Exposures:
+    def of(cls, sensitivities: pd.DataFrame, wanted: DateArray) -> Exposures:
+        """Check and sort the rows of the wanted dates."""
         days = days_of(sensitivities["business_date"])
         rows = np.flatnonzero(np.isin(days, wanted))
         rows = rows[np.argsort(days[rows], kind="stable")]

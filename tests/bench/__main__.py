@@ -64,6 +64,7 @@ def bench(scale: float, folder: Path) -> dict[str, Measure]:
         "landing, the last day": measure(home, "land", LAST_DAY),
         "one-day build and tests": measure(home, "build", "window"),
         "publish": measure(home, "publish"),
+        "market risk, all dates": measure(home, "market-risk"),
         "SQL models by dbt run": measure(home, "dbt-run"),
         "same SQL, plain DuckDB": measure(home, "plain"),
     }

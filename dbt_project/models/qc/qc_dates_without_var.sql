@@ -7,6 +7,7 @@ with business_dates as (
 portfolio_var as (
     select distinct business_date
     from {{ ref("fct_portfolio_var_daily") }}
+    where is_headline
 ),
 
 sensitivities as (

@@ -23,6 +23,7 @@ portfolio_var as (
         scope_type,
         scope_id
     from {{ ref("fct_portfolio_var_daily") }}
+    where is_headline
 )
 
 select

@@ -1,7 +1,10 @@
 with estimates as (
     select *
     from {{ ref("int_var_estimates") }}
-    where {{ in_window("business_date") }}
+    where
+        {{ in_window("business_date") }}
+        and horizon_days = 1
+        and scope_type <> 'risk_class'
 ),
 
 scope_portfolios as (
@@ -58,4 +61,7 @@ left join recomputed
         and portfolio_var.quantile_rule = recomputed.quantile_rule
 where
     {{ in_window("portfolio_var.business_date") }}
+    and portfolio_var.method = 'historical_delta_gamma'
+    and portfolio_var.horizon_days = 1
+    and portfolio_var.scope_type <> 'risk_class'
     and not coalesce(abs(portfolio_var.var_usd - recomputed.recomputed_var_usd) <= 0.01, false)

@@ -3,8 +3,9 @@ import pandas as pd
 import pytest
 
 from python_models.errors import FrameError, LevelError
-from python_models.market_risk.estimates import FIRM_SCOPE_ID, var_estimates_frame
+from python_models.market_risk.estimates import incremental_var_frame, var_estimates_frame
 from python_models.market_risk.historical import QUANTILE_RULES, expected_shortfall, value_at_risk
+from python_models.market_risk.scopes import FIRM_SCOPE_ID
 
 N = 200
 SCENARIO_DATES = np.datetime64("2019-06-01") + np.arange(N)
@@ -21,6 +22,7 @@ def scenario_pnl() -> pd.DataFrame:
             {
                 "business_date": pd.Timestamp(date),
                 "portfolio_id": portfolio,
+                "horizon_days": 1,
                 "scenario_number": np.arange(1, N + 1),
                 "scenario_date": SCENARIO_DATES,
                 "pnl_usd": pnl,
@@ -126,3 +128,48 @@ def test_faulty_scenario_numbers_and_levels_are_refused() -> None:
         var_estimates_frame(scenario_pnl(), DESKS, levels=[95.0])
     with pytest.raises(FrameError, match="pnl_usd"):
         var_estimates_frame(scenario_pnl().drop(columns="pnl_usd"), DESKS)
+
+
+def test_horizons_and_risk_classes_are_series_of_their_own() -> None:
+    scenarios = scenario_pnl()
+    both = pd.concat([scenarios, scenarios.assign(horizon_days=10, pnl_usd=3.0 * scenarios["pnl_usd"])])
+    classes = both[both["portfolio_id"] == "P3"].rename(columns={"portfolio_id": "risk_class"}).assign(risk_class="fx")
+    estimates = var_estimates_frame(both, DESKS, classes)
+    key = ["business_date", "scope_type", "scope_id", "confidence_level", "quantile_rule", "scenario_number"]
+    assert not estimates.duplicated([*key, "horizon_days"]).any()
+    short, long = (estimates[estimates["horizon_days"] == days].set_index(key) for days in (1, 10))
+    assert long["var_usd"].to_numpy() == pytest.approx(3.0 * short["var_usd"].reindex(long.index).to_numpy())
+    portfolio, fx = (
+        short.xs((scope_type, scope_id), level=["scope_type", "scope_id"])
+        for scope_type, scope_id in (("portfolio", "P3"), ("risk_class", "fx"))
+    )
+    pd.testing.assert_frame_equal(portfolio, fx)
+
+
+def test_risk_classes_of_other_dates_are_refused() -> None:
+    classes = scenario_pnl().rename(columns={"portfolio_id": "risk_class"})
+    with pytest.raises(FrameError, match="on other dates"):
+        var_estimates_frame(scenario_pnl(), DESKS, classes[classes["business_date"] == "2020-01-08"])
+
+
+def test_incremental_var_is_what_the_scope_would_lose_without_the_member() -> None:
+    incremental = incremental_var_frame(scenario_pnl(), DESKS, levels=[0.99])
+    key = ["business_date", "scope_id", "member_id"]
+    figures = incremental.set_index(key)["incremental_var_usd"]
+    p1, p2, p3 = (PNL["2020-01-08", name] for name in ("P1", "P2", "P3"))
+    firm = p1 + p2 + p3
+
+    def var(pnl: np.ndarray) -> float:
+        return float(value_at_risk(pnl, 0.99, "order_statistic"))
+
+    day = pd.Timestamp("2020-01-08")
+    assert figures[day, FIRM_SCOPE_ID, "P2"] == pytest.approx(var(firm) - var(p1 + p3), abs=2e-6)
+    assert figures[day, FIRM_SCOPE_ID, "RATES"] == pytest.approx(var(firm) - var(p3), abs=2e-6)
+    assert figures[day, "RATES", "P1"] == pytest.approx(var(p1 + p2) - var(p2), abs=2e-6)
+    assert figures[day, "FX", "P3"] == pytest.approx(var(p3), abs=2e-6)
+    assert not incremental.duplicated(key).any()
+    assert len(incremental[incremental["business_date"] == day]) == 2 + 3 + 3
+
+
+def test_no_scenarios_give_no_incremental_var() -> None:
+    assert len(incremental_var_frame(scenario_pnl().iloc[:0], DESKS)) == 0

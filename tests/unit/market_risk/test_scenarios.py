@@ -3,7 +3,12 @@ import pandas as pd
 import pytest
 
 from python_models.errors import DateError, FrameError, ScenarioError
-from python_models.market_risk.scenarios import delta_gamma_pnl, historical_scenarios, var_scenario_frame
+from python_models.market_risk.scenarios import (
+    delta_gamma_pnl,
+    historical_scenarios,
+    overlapping_moves,
+    var_scenario_frame,
+)
 
 CALENDAR = np.arange("2020-01-01", "2020-01-13", dtype="datetime64[D]")
 FACTORS = ("EQ:AAA", "FX:EUR", "IR:USD:1 Yr")
@@ -16,6 +21,7 @@ def factor_returns() -> pd.DataFrame:
         {
             "business_date": np.repeat(CALENDAR, len(FACTORS)),
             "risk_factor_id": np.tile(FACTORS, len(CALENDAR)),
+            "factor_type": np.tile(("equity", "fx", "interest_rate"), len(CALENDAR)),
             "factor_return": RETURNS.ravel(),
         }
     )
@@ -191,3 +197,23 @@ def test_a_missing_date_and_a_window_of_nothing_are_refused() -> None:
         var_scenario_frame(BOOK, factor_returns(), ["NaT"], WINDOW)
     with pytest.raises(ScenarioError, match="at least 1"):
         var_scenario_frame(BOOK, factor_returns(), ["2020-01-08"], 0)
+
+
+def test_moves_over_several_days_compound_when_relative_and_add_when_absolute() -> None:
+    moves = overlapping_moves([[0.1, 0.01], [-0.2, 0.02], [np.nan, -0.05], [0.5, 0.0]], [True, False], 2)
+    assert moves == pytest.approx(np.array([[1.1 * 0.8 - 1, 0.03], [np.nan, -0.03], [np.nan, -0.05]]), nan_ok=True)
+    assert overlapping_moves(RETURNS, [True, True, False], 1).tolist() == RETURNS.tolist()
+    assert overlapping_moves(RETURNS, [True, True, False], len(RETURNS) + 1).shape == (0, 3)
+    with pytest.raises(ScenarioError, match="at least 1"):
+        overlapping_moves(RETURNS, [True, True, False], 0)
+
+
+def test_a_longer_horizon_needs_that_many_dates_more() -> None:
+    book = sensitivities(*((str(day), "P1", "EQ:AAA", 1000.0, 0.0) for day in CALENDAR[5:7]))
+    scenarios, omitted = var_scenario_frame(book, factor_returns(), CALENDAR[5:7], WINDOW, horizon_days=3)
+    assert dict(zip(days(omitted["business_date"]), omitted["reason"], strict=True)) == {
+        "2020-01-06": "4 scenarios of 5"
+    }
+    assert days(scenarios["scenario_date"]) == [str(day) for day in CALENDAR[2:7]]
+    compounded = (1 + RETURNS[0:3, 0]).prod() - 1
+    assert scenarios["pnl_usd"].to_numpy()[0] == pytest.approx(1000.0 * compounded, abs=5.1e-7)

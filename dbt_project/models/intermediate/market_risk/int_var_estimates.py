@@ -1,4 +1,4 @@
-"""One row per business date, scope, confidence, quantile rule and tail scenario: VaR and expected shortfall."""
+"""One row per business date, scope, horizon, confidence, quantile rule and tail scenario: historical VaR and ES."""
 
 from python_models.market_risk.estimates import var_estimates_frame
 
@@ -15,7 +15,8 @@ def model(dbt, session):
     estimates = var_estimates_frame(
         dbt.ref("int_var_scenario_pnl").filter(in_window).df(),
         dbt.ref("stg_reference__portfolios").df(),
-        levels=(0.95, 0.99),
+        dbt.ref("int_var_risk_class_pnl").filter(in_window).df(),
+        levels=(0.95, 0.975, 0.99),
         rules=("order_statistic", "linear"),
     )
     return session.from_df(estimates).project(
@@ -23,6 +24,7 @@ def model(dbt, session):
         cast(business_date as date) as business_date,
         cast(scope_type as varchar) as scope_type,
         cast(scope_id as varchar) as scope_id,
+        cast(horizon_days as integer) as horizon_days,
         cast(confidence_level as double) as confidence_level,
         cast(quantile_rule as varchar) as quantile_rule,
         cast(scenario_number as integer) as scenario_number,
@@ -30,6 +32,8 @@ def model(dbt, session):
         cast(scenario_weight as double) as scenario_weight,
         cast(var_usd as double) as var_usd,
         cast(es_usd as double) as es_usd,
-        cast(scenarios as integer) as scenarios
+        cast(scenarios as integer) as scenarios,
+        cast(window_start as date) as window_start,
+        cast(window_end as date) as window_end
         """
     )

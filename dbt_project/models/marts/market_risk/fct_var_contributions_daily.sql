@@ -7,7 +7,10 @@
 with estimates as (
     select *
     from {{ ref("int_var_estimates") }}
-    where {{ in_window("business_date") }}
+    where
+        {{ in_window("business_date") }}
+        and horizon_days = 1
+        and scope_type <> 'risk_class'
 ),
 
 scope_portfolios as (
@@ -42,7 +45,9 @@ tail_pnl as (
         sensitivities.risk_factor_id,
         cast(sensitivities.delta_usd as double) * factor_returns.factor_return
         + 0.5 * cast(sensitivities.gamma_usd as double)
-        * factor_returns.factor_return * factor_returns.factor_return as pnl_usd
+        * factor_returns.factor_return * factor_returns.factor_return as pnl_usd,
+        factor_returns.is_stale,
+        factor_returns.is_proxied
     from tail_scenarios
     inner join sensitivities on tail_scenarios.business_date = sensitivities.business_date
     inner join factor_returns
@@ -60,7 +65,9 @@ weighted as (
         estimates.quantile_rule,
         tail_pnl.portfolio_id,
         tail_pnl.risk_factor_id,
-        {{ money("-estimates.scenario_weight * tail_pnl.pnl_usd") }} as contribution_usd
+        {{ money("-estimates.scenario_weight * tail_pnl.pnl_usd") }} as contribution_usd,
+        tail_pnl.is_stale,
+        tail_pnl.is_proxied
     from estimates
     inner join scope_portfolios
         on
@@ -82,7 +89,9 @@ final as (
         quantile_rule,
         portfolio_id,
         risk_factor_id,
-        {{ money("sum(contribution_usd)") }} as contribution_usd
+        {{ money("sum(contribution_usd)") }} as contribution_usd,
+        max(case when is_stale then 1 else 0 end) = 1 as is_stale,
+        max(case when is_proxied then 1 else 0 end) = 1 as is_proxied
     from weighted
     group by
         business_date,

@@ -13,7 +13,7 @@ with pnl as (
 portfolio_var as (
     select *
     from {{ ref("fct_portfolio_var_daily") }}
-    where quantile_rule = 'order_statistic'
+    where is_headline
 ),
 
 business_dates as (

@@ -1,7 +1,9 @@
 {{ config(materialized="view") }}
 
 with scenario_pnl as (
-    select * from {{ ref("int_var_scenario_pnl") }}
+    select *
+    from {{ ref("int_var_scenario_pnl") }}
+    where horizon_days = 1
 ),
 
 final as (

@@ -1,0 +1,42 @@
+"""One row per business date, risk class, horizon and scenario: the firm's P&L from one kind of factor alone."""
+
+import pandas as pd
+
+from python_models.market_risk.scenarios import var_scenario_frame
+
+
+def model(dbt, session):
+    """Hand the window's sensitivities and the whole factor history to the scenario function."""
+    dbt.config(
+        materialized="incremental",
+        incremental_strategy="window",
+        on_schema_change="fail",
+    )
+    start, end = dbt.config.meta_get("start_date"), dbt.config.meta_get("end_date")
+    in_window = f"business_date >= date '{start}' and business_date < date '{end}'"
+    sensitivities = dbt.ref("int_risk_class_sensitivities").filter(in_window).df()
+    dates = dbt.ref("int_business_dates").filter(f"is_book_date and {in_window}").df()
+    returns = dbt.ref("int_risk_factor_returns").filter("factor_return is not null").df()
+    scenarios = pd.concat(
+        [
+            var_scenario_frame(
+                sensitivities.rename(columns={"risk_class": "portfolio_id"}),
+                returns,
+                dates["business_date"],
+                window=500,
+                horizon_days=horizon,
+            ).scenarios.assign(horizon_days=horizon)
+            for horizon in (1, 10)
+        ],
+        ignore_index=True,
+    )
+    return session.from_df(scenarios).project(
+        """
+        cast(business_date as date) as business_date,
+        cast(portfolio_id as varchar) as risk_class,
+        cast(horizon_days as integer) as horizon_days,
+        cast(scenario_number as integer) as scenario_number,
+        cast(scenario_date as date) as scenario_date,
+        cast(pnl_usd as double) as pnl_usd
+        """
+    )
