@@ -199,8 +199,8 @@ def test_an_issuer_has_a_name_and_its_lei(app: AppTest) -> None:
 
 def test_a_type_a_desk_has_none_of_is_not_offered(app: AppTest) -> None:
     run(app, EXPOSURE, desk="FX", exposure="issuer")
-    assert (
-        app.warning[0].value.startswith("The address asks for a exposure by") or "not available" in app.warning[0].value
+    assert app.warning[0].value == (
+        "The address asks for a breakdown that is not available here; showing the default instead."
     )
     assert metrics(app)["Largest currency"] != "missing"
 
