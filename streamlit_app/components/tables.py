@@ -66,12 +66,15 @@ class Column:
         already. A ``note``, ``sentence`` or ``figure`` may be empty, a ``text`` that is empty is missing.
     help : str or None
         Definition and sign convention, on hover.
+    download : str or None
+        Column of the frame that the download holds in its place: the number behind a written ``figure``.
     """
 
     name: str
     label: str
     kind: Kind = "text"
     help: str | None = None
+    download: str | None = None
 
 
 def _config(column: Column, is_pinned: bool) -> object:
@@ -113,9 +116,10 @@ def to_csv(frame: pd.DataFrame, columns: Sequence[Column], build_id: str) -> byt
 
     Text that a spreadsheet would run as a formula gets a leading apostrophe.
     """
-    table = frame[[column.name for column in columns]].copy()
+    table = frame[[column.download or column.name for column in columns]].copy()
+    table.columns = pd.Index([column.name for column in columns])
     for column in columns:
-        if column.kind in _WIDTHS:
+        if column.kind in _WIDTHS and column.download is None:
             text = table[column.name].astype("string")
             table[column.name] = text.where(~text.str.match(r"[=+\-@\t\r]", na=False), "'" + text)
         elif column.kind == "date":

@@ -45,7 +45,7 @@ def checks(reader: Reader, business_date: date) -> pd.DataFrame:
 
         select
             checks.limit_id, checks.limit_type, checks.metric, checks.scope_type, checks.scope_id,
-            holders.desk_id, holders.portfolio_id, checks.exposure_key,
+            holders.desk_id, holders.portfolio_id, checks.exposure_type, checks.exposure_key,
             coalesce(issuers.counterparty_name, checks.exposure_key) as exposure_name,
             checks.unit, checks.current_value, checks.limit_value, checks.original_limit_value, checks.warning_pct,
             checks.utilisation_pct, checks.status, checks.severity, checks.is_waived, checks.waiver_id,
@@ -67,8 +67,8 @@ def breaches(reader: Reader, business_date: date) -> pd.DataFrame:
         {_HOLDERS}
 
         select
-            breaches.breach_id, breaches.limit_id, breaches.limit_type, breaches.scope_type, breaches.scope_id,
-            holders.desk_id, holders.portfolio_id,
+            breaches.breach_id, breaches.limit_id, breaches.limit_type, breaches.metric, breaches.scope_type,
+            breaches.scope_id, holders.desk_id, holders.portfolio_id, breaches.exposure_type,
             coalesce(issuers.counterparty_name, breaches.exposure_key) as exposure_name, breaches.unit,
             breaches.first_breach_date, breaches.last_breach_date, breaches.days_in_breach, breaches.days_waived,
             breaches.peak_value, breaches.peak_utilisation_pct, breaches.limit_value, breaches.is_open,
@@ -135,9 +135,15 @@ def alerts(reader: Reader, business_date: date) -> pd.DataFrame:
 
         select
             alerts.alert_type, alerts.limit_id, alerts.limit_type, alerts.scope_type, alerts.scope_id,
-            holders.desk_id, holders.portfolio_id, alerts.current_value, alerts.limit_value, alerts.severity,
-            alerts.message
+            holders.desk_id, holders.portfolio_id, alerts.exposure_key, alerts.current_value, alerts.limit_value,
+            alerts.severity, alerts.message, checks.metric, checks.exposure_type, checks.unit
         from fct_limit_alerts as alerts
+        left join fct_limit_checks_daily as checks
+            on
+                alerts.business_date = checks.business_date
+                and alerts.limit_id = checks.limit_id
+                and alerts.scope_id = checks.scope_id
+                and alerts.exposure_key is not distinct from checks.exposure_key
         left join holders on alerts.scope_type = holders.scope_type and alerts.scope_id = holders.scope_id
         where alerts.business_date = $date
         order by

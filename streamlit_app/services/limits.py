@@ -13,7 +13,25 @@ from streamlit_app.services.builds import weekday_date
 from streamlit_app.services.choices import FIRM, Scope
 
 STATUSES = ("breach", "waived", "warning", "missing", "within")
-TYPE_WORDS = {"var": "VaR", "pnl": "P&L"}
+TYPE_WORDS = {"var": "VaR"}
+METRIC_WORDS = {
+    "var_99_1d_usd": "VaR 99%, 1 day",
+    "es_97_5_1d_usd": "ES 97.5%, 1 day",
+    "loss_1d_usd": "Loss of the day",
+    "loss_month_to_date_usd": "Loss, month to date",
+    "gross_market_value_usd": "Gross market value",
+    "net_market_value_usd": "Net market value",
+    "gross_exposure_usd": "Gross exposure",
+    "net_exposure_usd": "Net exposure",
+    "issuer_exposure_usd": "Exposure to an issuer",
+    "currency_position_usd": "Currency position",
+    "dv01_usd": "DV01",
+    "key_rate_dv01_usd": "Key-rate DV01",
+    "equity_delta_usd": "Equity delta",
+    "vega_usd": "Vega",
+    "concentration_hhi": "Concentration (HHI)",
+    "traded_notional_usd": "Notional traded on the day",
+}
 SCOPE_RANK = {"firm": 0, "desk": 1, "portfolio": 2, "trader": 3}
 STATUS_WORDS = {
     "within": "Within the limit and below its warning level.",
@@ -75,10 +93,49 @@ def type_words(limit_type: str) -> str:
     return TYPE_WORDS.get(limit_type, limit_type.replace("_", " ").capitalize())
 
 
+def metric_words(metric: str, exposure_type: str | None = None) -> str:
+    """Return how a reader calls what is limited; a concentration is one of issuers, sectors and so on.
+
+    Examples
+    --------
+    >>> metric_words("loss_1d_usd"), metric_words("concentration_hhi", "sector"), metric_words("new_metric_usd")
+    ('Loss of the day', 'Concentration (HHI) by sector', 'New metric usd')
+    """
+    words = METRIC_WORDS.get(metric, metric.replace("_", " ").capitalize())
+    return f"{words} by {exposure_type.replace('_', ' ')}" if metric == "concentration_hhi" and exposure_type else words
+
+
+def written(value: float | None, unit: str | None) -> str:
+    """Write a value in the unit of its limit: an amount with cents, a ratio with four decimals.
+
+    Examples
+    --------
+    >>> written(1234.5, "USD"), written(0.1234567, "ratio"), written(None, "USD")
+    ('1,234.50', '0.1235', 'missing')
+    """
+    if value is None or pd.isna(value):
+        return "missing"
+    return f"{float(value):,.4f}" if unit == "ratio" else f"{float(value):,.2f}"
+
+
 def _named(frame: pd.DataFrame) -> pd.DataFrame:
-    """Add ``holder`` with those above it and ``limit_words``."""
-    words = frame["limit_type"].map(lambda kind: type_words(str(kind)), na_action="ignore")
-    return frame.assign(holder=_holders(frame), limit_words=words)
+    """Add ``holder`` with those above it, ``limit_words``, and each value written in its unit (``..._words``)."""
+    if "metric" in frame.columns:
+        kinds = frame["exposure_type"].astype("object").where(frame["exposure_type"].notna(), None)
+        words = [
+            metric_words(str(metric), kind) for metric, kind in zip(frame["metric"], kinds, strict=True)
+        ]
+    else:
+        words = [type_words(str(kind)) for kind in frame["limit_type"]]
+    named = frame.assign(holder=_holders(frame), limit_words=pd.Series(words, index=frame.index, dtype="string"))
+    for column in ("current_value", "limit_value", "original_limit_value", "peak_value"):
+        if column in frame.columns:
+            named[f"{column}_words"] = pd.Series(
+                [written(value, unit) for value, unit in zip(frame[column], frame["unit"], strict=True)],
+                index=frame.index,
+                dtype="string",
+            )
+    return named
 
 
 def within(frame: pd.DataFrame, scope: Scope) -> pd.DataFrame:

@@ -508,7 +508,7 @@ def _limits(bank: Bank, exposures: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataF
             _check(
                 "TRADER-NOTIONAL",
                 "trader_notional",
-                "trade_notional_usd",
+                "traded_notional_usd",
                 ("trader", trader),
                 None,
                 notional,
@@ -554,6 +554,8 @@ def _limits(bank: Bank, exposures: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataF
     breaches = over.groupby("breach_id", as_index=False).agg(
         limit_id=("limit_id", "first"),
         limit_type=("limit_type", "first"),
+        metric=("metric", "first"),
+        exposure_type=("exposure_type", "first"),
         scope_type=("scope_type", "first"),
         scope_id=("scope_id", "first"),
         exposure_key=("exposure_key", "first"),
@@ -575,7 +577,8 @@ def _limits(bank: Bank, exposures: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataF
     breaches["escalate_to"] = breaches["escalate_to"].str.replace("_", " ")
 
     raised = table[table["status"] != "within"]
-    kept = ["business_date", "limit_id", "limit_type", "scope_type", "scope_id", "current_value", "limit_value"]
+    kept = ["business_date", "limit_id", "limit_type", "scope_type", "scope_id", "exposure_key"]
+    kept += ["current_value", "limit_value"]
     types = {"warning": "limit_warning", "missing": "limit_missing"}
     alerts = raised[[*kept, "severity"]].assign(
         alert_type=raised["status"].map(types).fillna("limit_breach"),
@@ -601,6 +604,7 @@ def _check(
             "metric": metric,
             "scope_type": holder[0],
             "scope_id": holder[1],
+            "exposure_type": None if exposure_key is None else "issuer",
             "exposure_key": exposure_key,
             "unit": "USD",
             "current_value": values.to_numpy(float),
@@ -609,7 +613,7 @@ def _check(
             "warning_pct": 90.0,
             "waiver_id": None,
         }
-    ).astype({"exposure_key": "object", "waiver_id": "object"})
+    ).astype({"exposure_type": "object", "exposure_key": "object", "waiver_id": "object"})
 
 
 def _explain(bank: Bank) -> pd.DataFrame:

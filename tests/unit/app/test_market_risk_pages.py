@@ -242,7 +242,7 @@ def test_a_desk_sees_its_own_limits_and_those_below(app: AppTest) -> None:
 
 def test_one_type_and_one_limit_can_be_looked_at(app: AppTest) -> None:
     run(app, LIMITS, limit_type="issuer_concentration", limit="FIRM-ISSUER|FIRM")
-    assert set(table(app, "warning_pct")["limit_words"]) == {"Issuer concentration"}
+    assert set(table(app, "warning_pct")["limit_words"]) == {"Exposure to an issuer"}
     assert any("The limit holds for each key on its own" in caption.value for caption in app.caption)
 
 
