@@ -265,7 +265,7 @@ def _noted(rows: NDArray[np.bool_], reason: str | None) -> NDArray[np.object_]:
 def _scaling_note(pnl: FloatArray, scaled: FloatArray) -> NDArray[np.object_]:
     """Name the series with a shock after a long calm: its own day's volatility did not know of it."""
     factor = np.abs(scaled) / np.where(pnl == 0.0, np.inf, np.abs(pnl))
-    return _noted((factor > LARGE_SCALING).any(axis=1), SCALED_FAR)
+    return _noted(np.atleast_1d((factor > LARGE_SCALING).any(axis=1)), SCALED_FAR)
 
 
 def _historical(sample: _Sample, pnl: FloatArray) -> list[Risk]:
