@@ -1,8 +1,8 @@
 """Parametric, modified, historical and component VaR and ES of hedge fund indices, as R prints them.
 
-Source: R package PerformanceAnalytics 2.1.0 (commit c079aea of braverock/PerformanceAnalytics) run on its data set edhec,
-the first 100 months; its own test baseline pins six of the figures. R signs single VaR and ES as returns (negative),
-components as losses. Its moments divide by n, but for the covariance of components, which divides by n - 1.
+Source: R package PerformanceAnalytics 2.1.0 (commit c079aea of braverock/PerformanceAnalytics) run on its data set
+edhec, the first 100 months; its own test baseline pins six of the figures. R signs single VaR and ES as returns
+(negative), components as losses. Its moments divide by n, but for the covariance of components, which divides by n - 1.
 """
 
 import csv

@@ -1,8 +1,8 @@
 """A year of rolling VaR and ES of the DAX, and how often they were broken.
 
-Source: R package quarks 1.1.4, the examples of its README: daily closes to 30 December 2021, log returns, windows of 250
-days, 250 days out of sample, 97.5 %. quarks scales to the volatility of the last day of the window, takes P&L without
-demeaning, and draws 10,000 residuals where all 250 are taken here.
+Source: R package quarks 1.1.4, the examples of its README: daily closes to 30 December 2021, log returns, windows of
+250 days, 250 days out of sample, 97.5 %. quarks scales to the volatility of the last day of the window, takes P&L
+without demeaning, and draws 10,000 residuals where all 250 are taken here.
 """
 
 import csv
