@@ -75,12 +75,16 @@ class MeasureSettings(NamedTuple):
         Of volatility_scaled and filtered.
     threshold_probability : float
         Of generalised_pareto.
+    is_domain_enforced : bool
+        Whether cornish_fisher gives no figures outside its domain. There the transform falls somewhere and is no
+        quantile: VaR may fall as the level rises, or be a gain where every scenario loses.
     """
 
     age_decay: float = 0.98
     volatility_decay: float = 0.94
     rule: QuantileRule = "linear"
     threshold_probability: float = 0.9
+    is_domain_enforced: bool = True
 
 
 def series_measures(
@@ -116,9 +120,8 @@ def series_measures(
 
         - a series of zeros has VaR and ES 0 and the note `NO_RISK`;
         - a series with a missing P&L, or all of one value, has no figures (`NOT_FINITE`, `CONSTANT`);
-        - cornish_fisher keeps a figure outside its domain, with `OUTSIDE_DOMAIN`: it need not grow with the level (the
-          domain is that of normal quantiles within `CORNISH_FISHER_RANGE`);
-          where its ES fell below VaR it has VaR instead and `SHORTFALL_IS_VAR`;
+        - cornish_fisher has none outside its domain (`OUTSIDE_DOMAIN`; the transform has to rise for normal quantiles
+          within `CORNISH_FISHER_RANGE`), and where its ES fell below VaR it has VaR instead (`SHORTFALL_IS_VAR`);
         - generalised_pareto has no ES where it is infinite (`INFINITE_SHORTFALL`), none at all without a tail
           (`NO_TAIL`), and a limited one at the bound of its shape (`SHAPE_AT_BOUND`);
         - filtered has none without parameters (`NO_GARCH`);
@@ -338,7 +341,8 @@ def _cornish_fisher(sample: _Sample) -> _Estimates:
         is_raised = np.atleast_1d(expansion.expected_shortfall < risk.expected_shortfall)
         note = _noted(is_raised, SHORTFALL_IS_VAR)
         note[outside] = OUTSIDE_DOMAIN
-        note[outside & is_raised] = f"{OUTSIDE_DOMAIN}; {SHORTFALL_IS_VAR}"
+        if sample.settings.is_domain_enforced:
+            risk = Risk(*(np.where(outside, np.nan, figure) for figure in risk))
         risks.append(risk)
         notes.append(note)
     return _stacked(risks, np.stack(notes, axis=1))

@@ -1,10 +1,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from python_models.errors import LevelError, ScenarioError
 from python_models.market_risk import measures
 from python_models.market_risk.extreme_values import fit_generalised_pareto, generalised_pareto_risk
+from python_models.market_risk.historical import value_at_risk
 from python_models.market_risk.measures import METHODS, MeasureSettings, series_measures
 from python_models.market_risk.parametric import (
     cornish_fisher_risk,
@@ -21,7 +23,7 @@ SHAPE = GarchShape(0.08, 0.9, 0.02)
 
 @pytest.fixture(scope="module")
 def pnl() -> np.ndarray:
-    return 1e4 * np.random.default_rng(21).standard_t(5, size=(6, 500))
+    return 1e4 * np.random.default_rng(21).standard_t(12, size=(6, 500))
 
 
 def figure(frame: pd.DataFrame, series: int, method: str, level: float) -> pd.Series:
@@ -136,40 +138,51 @@ def test_limited_figures_say_so() -> None:
         [
             generator.normal(size=500),
             np.r_[-np.full(60, 5.0), generator.uniform(0.0, 1.0, size=440)],
-            generator.standard_cauchy(500),
+            -((np.arange(1.0, 501.0) / 500.0) ** -1.5),
             generator.uniform(size=500),
             np.r_[np.full(400, 1e-9), generator.normal(size=100)] * np.tile([1.0, -1.0], 250),
+            stats.t(3.5).ppf((np.arange(500) + 0.5) / 500),
         ]
     )
-    frame = series_measures(samples, (0.99,), horizon_days=1)
+    frame = series_measures(samples, (0.95, 0.99), horizon_days=1)
     assert pd.isna(figure(frame, 0, "cornish_fisher", 0.99).note)
     no_tail = figure(frame, 1, "generalised_pareto", 0.99)
     assert (no_tail.note, np.isnan(no_tail["var"])) == (measures.NO_TAIL, True)
     infinite = figure(frame, 2, "generalised_pareto", 0.99)
     assert (infinite.note, infinite["var"] > 0.0, np.isnan(infinite["es"])) == (measures.INFINITE_SHORTFALL, True, True)
-    wild = figure(frame, 2, "cornish_fisher", 0.99)
-    assert wild.note == f"{measures.OUTSIDE_DOMAIN}; {measures.SHORTFALL_IS_VAR}"
-    assert wild["es"] == wild["var"]
+    outside = figure(frame, 2, "cornish_fisher", 0.99)
+    assert (outside.note, np.isnan(outside["var"]), np.isnan(outside["es"])) == (measures.OUTSIDE_DOMAIN, True, True)
+    raised = figure(frame, 5, "cornish_fisher", 0.99)
+    assert (raised.note, raised["es"]) == (measures.SHORTFALL_IS_VAR, raised["var"])
+    assert pd.isna(figure(frame, 5, "cornish_fisher", 0.95).note)
     assert figure(frame, 3, "generalised_pareto", 0.99).note == measures.SHAPE_AT_BOUND
     assert figure(frame, 4, "volatility_scaled", 0.99).note == measures.SCALED_FAR
+
+
+def test_figures_outside_the_domain_are_kept_on_demand() -> None:
+    losses = -((np.arange(1.0, 501.0) / 500.0) ** -1.5)[np.newaxis]
+    settings = MeasureSettings(is_domain_enforced=False)
+    frame = series_measures(losses, (0.99,), horizon_days=1, methods=["cornish_fisher"], settings=settings)
+    row = figure(frame, 0, "cornish_fisher", 0.99)
+    assert row.note == measures.OUTSIDE_DOMAIN
+    assert row["var"] < 0.0 < value_at_risk(losses[0], 0.99, "linear")
 
 
 def test_too_few_observations_for_a_method_leave_the_others(pnl: np.ndarray) -> None:
     frame = series_measures(pnl[:, :40], (0.99,), horizon_days=1)
     missing = frame[frame["var"].isna()]
+    missing = missing[missing.note != measures.OUTSIDE_DOMAIN]
     assert set(missing.method) == {"filtered", "generalised_pareto"}
     assert missing.note.str.contains("too few|give more observations").all()
-    assert frame.loc[~frame["var"].isna() & (frame.method != "cornish_fisher"), "note"].isna().all()
+    assert frame.loc[~frame["var"].isna(), "note"].isna().all()
 
 
 def test_es_is_not_below_var_and_var_grows_with_the_level(pnl: np.ndarray) -> None:
-    frame = series_measures(pnl, LEVELS, horizon_days=1, garch=SHAPE)
+    frame = series_measures(pnl, LEVELS, horizon_days=1, garch=SHAPE).dropna(subset=["var"])
+    assert set(frame.method) == set(METHODS)
     assert (frame["es"] >= frame["var"]).all()
-    rising = frame[frame.note.isna() | ~frame.note.str.startswith(measures.OUTSIDE_DOMAIN, na=False)].groupby(
-        ["series", "method"]
-    )["var"]
-    assert rising.apply(lambda group: group.is_monotonic_increasing).all()
-    assert frame.loc[frame.method != "cornish_fisher", "var"].between(1e4, 6e4).all()
+    assert frame.groupby(["series", "method"])["var"].apply(lambda group: group.is_monotonic_increasing).all()
+    assert frame["var"].between(1e4, 6e4).all()
 
 
 def test_no_series_no_levels_or_no_methods_give_a_frame_of_the_same_columns(pnl: np.ndarray) -> None:
