@@ -18,6 +18,36 @@ from python_models.pricing.dates import (
 FACE = 100.0
 
 
+def bond_cash_flows(
+    valuation_dates: DatesLike, maturity_dates: DatesLike, coupon_rates_pct: ArrayLike
+) -> tuple[FloatArray, FloatArray]:
+    """Payments of bonds that are still to come, per 100 of face.
+
+    Parameters
+    ----------
+    valuation_dates, maturity_dates, coupon_rates_pct
+        As in `value_bonds`.
+
+    Returns
+    -------
+    times : ndarray, shape (m, n), years; 0 where fewer payments remain (`payment_times`)
+    amounts : ndarray, shape (m, n), to be read only where the time is positive
+
+    Raises
+    ------
+    InstrumentError, DateError
+        As in `value_bonds`.
+    """
+    valuation, maturity = as_days(valuation_dates), as_days(maturity_dates)
+    coupon = _checked_coupons(coupon_rates_pct)
+    if (maturity <= valuation).any():
+        raise InstrumentError("A bond is valued on or after its maturity; keep only the dates before it.")
+    times = payment_times(valuation, maturity, end_of_month=True)
+    amounts = np.broadcast_to(coupon / COUPONS_PER_YEAR, times.shape).copy()
+    amounts[:1] += FACE
+    return times, amounts
+
+
 def value_bonds(
     valuation_dates: DatesLike, maturity_dates: DatesLike, coupon_rates_pct: ArrayLike, zero_rates: ArrayLike
 ) -> tuple[FloatArray, FloatArray]:
@@ -51,13 +81,7 @@ def value_bonds(
     Coupon dates roll back from maturity by six months and keep to month ends (US Treasury practice); weekends and
     holidays are not adjusted for. The coupon of the period in progress belongs to the holder, whatever the issue date.
     """
-    valuation, maturity = as_days(valuation_dates), as_days(maturity_dates)
-    coupon = _checked_coupons(coupon_rates_pct)
-    if (maturity <= valuation).any():
-        raise InstrumentError("A bond is valued on or after its maturity; keep only the dates before it.")
-    times = payment_times(valuation, maturity, end_of_month=True)
-    amounts = np.broadcast_to(coupon / COUPONS_PER_YEAR, times.shape).copy()
-    amounts[0] += FACE
+    times, amounts = bond_cash_flows(valuation_dates, maturity_dates, coupon_rates_pct)
     return present_values(np.asarray(zero_rates, dtype=np.float64), times, amounts)
 
 

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import csr_array
 
 from python_models.arrays import FloatArray
 from python_models.errors import CurveError
@@ -217,6 +218,32 @@ def discount_factors(zero_rates: ArrayLike, times: ArrayLike) -> FloatArray:
     time = np.asarray(times, dtype=np.float64)
     factors: FloatArray = np.exp(-interpolate_zero_rates(zero_rates, time) * time)
     return factors
+
+
+def zero_rate_weights(times: ArrayLike) -> csr_array:
+    """Weights of the nodes in the zero rate of each time: ``z(t) = weights @ zero_rates`` (`interpolate_zero_rates`).
+
+    Parameters
+    ----------
+    times : array_like, shape (n,), years
+
+    Returns
+    -------
+    csr_array, shape (n, 11)
+        A node that does not count is not stored, so a missing rate there does no harm. One product with many curves,
+        shape (11, n_curves), interpolates them all.
+    """
+    lower, weight = node_weights(times)
+    row = np.arange(len(lower))
+    weights = csr_array(
+        (
+            np.concatenate([1.0 - weight, weight]),
+            (np.concatenate([row, row]), np.concatenate([lower, lower + 1])),
+        ),
+        shape=(len(lower), len(TENORS)),
+    )
+    weights.eliminate_zeros()
+    return weights
 
 
 def present_values(zero_rates: FloatArray, times: FloatArray, amounts: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -29,6 +29,30 @@ class ForwardValues(NamedTuple):
     key_rate_deltas: FloatArray
 
 
+def forward_cash_flows(forward_rates: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    """Say what the buyer of the base currency receives at settlement, per unit of base.
+
+    Parameters
+    ----------
+    forward_rates : array_like, shape (n,), > 0
+        Contract rate K, quote currency per unit of base.
+
+    Returns
+    -------
+    base : ndarray, shape (n,), base currency; 1
+    quote : ndarray, shape (n,), quote currency; -K
+
+    Raises
+    ------
+    InstrumentError
+        If a rate is not positive.
+    """
+    forward = np.asarray(forward_rates, dtype=np.float64)
+    if (forward <= 0.0).any():
+        raise InstrumentError("A currency forward has a contract rate of zero or less; correct the contract.")
+    return np.ones_like(forward), -forward
+
+
 def value_forwards(
     spots: ArrayLike, forward_rates: ArrayLike, times: ArrayLike, zero_rates: ArrayLike
 ) -> ForwardValues:
@@ -60,13 +84,18 @@ def value_forwards(
     points are zero. In USD the value is ``DF(T) * (B - K * Q)``, linear in the two currencies' rates B and Q, so
     there is no gamma once the caller has added the translation delta of the value itself to the quote currency.
     """
-    spot, forward, time = (np.asarray(given, dtype=np.float64) for given in (spots, forward_rates, times))
-    if (spot <= 0.0).any() or (forward <= 0.0).any():
-        raise InstrumentError("A currency forward has a rate of zero or less; correct the rate or the contract.")
+    spot, time = np.asarray(spots, dtype=np.float64), np.asarray(times, dtype=np.float64)
+    base_amount, quote_amount = forward_cash_flows(forward_rates)
+    if (spot <= 0.0).any():
+        raise InstrumentError("A currency forward has a spot rate of zero or less; correct the rate.")
     if (time <= 0.0).any():
         raise InstrumentError("A currency forward is valued on or after its settlement; keep only the dates before it.")
     price, key_rate_deltas = present_values(
-        np.asarray(zero_rates, dtype=np.float64), time[np.newaxis, :], (spot - forward)[np.newaxis, :]
+        np.asarray(zero_rates, dtype=np.float64),
+        time[np.newaxis, :],
+        (spot * base_amount + quote_amount)[np.newaxis, :],
     )
-    base, _ = present_values(np.asarray(zero_rates, dtype=np.float64), time[np.newaxis, :], spot[np.newaxis, :])
+    base, _ = present_values(
+        np.asarray(zero_rates, dtype=np.float64), time[np.newaxis, :], (spot * base_amount)[np.newaxis, :]
+    )
     return ForwardValues(price, base, -base, key_rate_deltas)

@@ -65,6 +65,60 @@ def black_scholes(
     -----
     No dividends. Hull, Options, Futures, and Other Derivatives, ch. 15 (value) and ch. 19 (sensitivities).
     """
+    terms = _d_terms(spots, strikes, times, rates, volatilities, is_call)
+    sign, spot, d1, deviation = terms.sign, terms.spot, terms.d1, terms.deviation
+    root_time = np.sqrt(terms.time)
+    density = np.exp(-0.5 * d1 * d1) / np.sqrt(2.0 * np.pi)
+    gamma = np.divide(density, spot * deviation, out=np.where(np.isnan(deviation), np.nan, 0.0), where=deviation > 0.0)
+    return OptionValues(
+        price=_price(terms),
+        delta=sign * ndtr(sign * d1),
+        gamma=gamma,
+        vega=np.where(deviation == 0.0, 0.0, spot * density * root_time),
+        rho=sign * terms.time * terms.discounted_strike * ndtr(sign * terms.d2),
+    )
+
+
+def option_prices(
+    spots: ArrayLike,
+    strikes: ArrayLike,
+    times: ArrayLike,
+    rates: ArrayLike,
+    volatilities: ArrayLike,
+    is_call: ArrayLike,
+) -> FloatArray:
+    """Black-Scholes values alone, for when many are wanted: the `price` of `black_scholes`.
+
+    Parameters, errors
+        As in `black_scholes`.
+
+    Returns
+    -------
+    ndarray of the broadcast shape of the inputs
+    """
+    return _price(_d_terms(spots, strikes, times, rates, volatilities, is_call))
+
+
+class _DTerms(NamedTuple):
+    """What the value and the sensitivities share; all of the broadcast shape but `sign`."""
+
+    sign: FloatArray
+    spot: FloatArray
+    time: FloatArray
+    deviation: FloatArray
+    d1: FloatArray
+    d2: FloatArray
+    discounted_strike: FloatArray
+
+
+def _d_terms(
+    spots: ArrayLike,
+    strikes: ArrayLike,
+    times: ArrayLike,
+    rates: ArrayLike,
+    volatilities: ArrayLike,
+    is_call: ArrayLike,
+) -> _DTerms:
     spot, strike, time, rate, volatility = np.broadcast_arrays(
         *(np.asarray(given, dtype=np.float64) for given in (spots, strikes, times, rates, volatilities))
     )
@@ -72,9 +126,7 @@ def black_scholes(
         raise InstrumentError("An option has a spot or strike of zero or less; correct the price or the contract.")
     if (time < 0.0).any() or (volatility < 0.0).any():
         raise InstrumentError("An option has a negative time to expiry or volatility; value it only up to its expiry.")
-    sign = np.where(np.asarray(is_call, dtype=np.bool_), 1.0, -1.0)
-    root_time = np.sqrt(time)
-    deviation = volatility * root_time
+    deviation = volatility * np.sqrt(time)
     log_forward_moneyness = np.log(spot / strike) + rate * time
     with np.errstate(divide="ignore", invalid="ignore"):
         centred = np.where(
@@ -82,17 +134,21 @@ def black_scholes(
             np.where(log_forward_moneyness == 0.0, 0.0, np.copysign(np.inf, log_forward_moneyness)),
             log_forward_moneyness / deviation,
         )
-    d1, d2 = centred + deviation / 2.0, centred - deviation / 2.0
-    discounted_strike = strike * np.exp(-rate * time)
-    density = np.exp(-0.5 * d1 * d1) / np.sqrt(2.0 * np.pi)
-    gamma = np.divide(density, spot * deviation, out=np.where(np.isnan(deviation), np.nan, 0.0), where=deviation > 0.0)
-    return OptionValues(
-        price=sign * (spot * ndtr(sign * d1) - discounted_strike * ndtr(sign * d2)),
-        delta=sign * ndtr(sign * d1),
-        gamma=gamma,
-        vega=np.where(deviation == 0.0, 0.0, spot * density * root_time),
-        rho=sign * time * discounted_strike * ndtr(sign * d2),
+    return _DTerms(
+        sign=np.where(np.asarray(is_call, dtype=np.bool_), 1.0, -1.0),
+        spot=spot,
+        time=time,
+        deviation=deviation,
+        d1=centred + deviation / 2.0,
+        d2=centred - deviation / 2.0,
+        discounted_strike=strike * np.exp(-rate * time),
     )
+
+
+def _price(terms: _DTerms) -> FloatArray:
+    sign = terms.sign
+    price: FloatArray = sign * (terms.spot * ndtr(sign * terms.d1) - terms.discounted_strike * ndtr(sign * terms.d2))
+    return price
 
 
 def interpolate_volatilities(pillar_years: ArrayLike, volatilities: ArrayLike, times: ArrayLike) -> FloatArray:

@@ -78,6 +78,49 @@ def settlement_amounts(
     return (np.asarray(fixing_rates, dtype=np.float64) - fixed) * np.asarray(fractions, dtype=np.float64)
 
 
+def swap_cash_flows(
+    valuation_dates: DatesLike,
+    start_dates: DatesLike,
+    maturity_dates: DatesLike,
+    fixed_rates_pct: ArrayLike,
+    fixing_rates: ArrayLike,
+) -> tuple[FloatArray, FloatArray]:
+    """Find the fixed payments worth as much as pay-fixed, receive-floating swaps on one curve, per unit of notional.
+
+    Parameters
+    ----------
+    valuation_dates, start_dates, maturity_dates, fixed_rates_pct, fixing_rates
+        As in `value_swaps`, whose notes say what stands for the floating leg.
+
+    Returns
+    -------
+    times : ndarray, shape (m, n), years; 0 where fewer payments remain (`payment_times`)
+    amounts : ndarray, shape (m, n), to be read only where the time is positive; NaN where a fixing is missing
+
+    Raises
+    ------
+    InstrumentError, DateError
+        As in `value_swaps`.
+    """
+    valuation, start, maturity = _alive(valuation_dates, start_dates, maturity_dates)
+    fixed = np.asarray(fixed_rates_pct, dtype=np.float64) / 100.0
+    if not np.isfinite(fixed).all():
+        raise InstrumentError("A swap has no fixed rate; every swap carries it in per cent a year.")
+    remaining = periods_remaining(valuation, maturity)
+    times = payment_times(valuation, maturity)
+    first_period = accrual_fractions(
+        np.maximum(roll_back(maturity, remaining * MONTHS_PER_PERIOD), start),
+        roll_back(maturity, (remaining - 1) * MONTHS_PER_PERIOD),
+    )
+    amounts = np.where(np.arange(len(times))[:, np.newaxis] < remaining, -fixed * HALF_YEAR, 0.0)
+    amounts[:1] -= 1.0
+    swaps = np.arange(len(remaining))
+    amounts[remaining - 1, swaps] += (
+        1.0 + fixed * HALF_YEAR + (np.asarray(fixing_rates, dtype=np.float64) - fixed) * first_period
+    )
+    return times, amounts
+
+
 def value_swaps(
     valuation_dates: DatesLike,
     start_dates: DatesLike,
@@ -118,22 +161,7 @@ def value_swaps(
     current fixing f and period a (Hull, Options, Futures, and Other Derivatives, ch. 7). Both legs pay every six
     months, on dates rolled back from maturity; a first period shorter than six months accrues 30E/360.
     """
-    valuation, start, maturity = _alive(valuation_dates, start_dates, maturity_dates)
-    fixed = np.asarray(fixed_rates_pct, dtype=np.float64) / 100.0
-    if not np.isfinite(fixed).all():
-        raise InstrumentError("A swap has no fixed rate; every swap carries it in per cent a year.")
-    remaining = periods_remaining(valuation, maturity)
-    times = payment_times(valuation, maturity)
-    first_period = accrual_fractions(
-        np.maximum(roll_back(maturity, remaining * MONTHS_PER_PERIOD), start),
-        roll_back(maturity, (remaining - 1) * MONTHS_PER_PERIOD),
-    )
-    amounts = np.where(np.arange(len(times))[:, np.newaxis] < remaining, -fixed * HALF_YEAR, 0.0)
-    amounts[0] -= 1.0
-    swaps = np.arange(len(remaining))
-    amounts[remaining - 1, swaps] += (
-        1.0 + fixed * HALF_YEAR + (np.asarray(fixing_rates, dtype=np.float64) - fixed) * first_period
-    )
+    times, amounts = swap_cash_flows(valuation_dates, start_dates, maturity_dates, fixed_rates_pct, fixing_rates)
     return present_values(np.asarray(zero_rates, dtype=np.float64), times, amounts)
 
 
