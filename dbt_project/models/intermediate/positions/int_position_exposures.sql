@@ -22,6 +22,10 @@ counterparty_versions as (
     select * from {{ ref("int_counterparty_versions") }}
 ),
 
+tenor_buckets as (
+    select * from {{ ref("tenor_buckets") }}
+),
+
 option_deltas as (
     select
         valuations.business_date,
@@ -69,6 +73,8 @@ described as (
         positions.fx_rate_usd,
         positions.market_value_usd,
         instruments.base_currency,
+        {{ days_between("positions.business_date", "instruments.maturity_date") }}
+            as days_to_maturity,
         case positions.instrument_type
             when 'equity_option' then 'equity'
             when 'equity' then 'equity'
@@ -102,7 +108,8 @@ measured as (
         end as exposure_usd,
         counterparty_versions.sector,
         counterparty_versions.country,
-        counterparty_versions.rating
+        counterparty_versions.rating,
+        tenor_buckets.tenor_bucket
     from described
     left join option_deltas
         on
@@ -117,6 +124,10 @@ measured as (
             described.issuer_lei = counterparty_versions.counterparty_lei
             and described.business_date >= counterparty_versions.valid_from
             and described.business_date < counterparty_versions.valid_to
+    left join tenor_buckets
+        on
+            described.days_to_maturity >= tenor_buckets.min_days
+            and described.days_to_maturity < tenor_buckets.max_days
 ),
 
 final as (
@@ -130,6 +141,7 @@ final as (
         sector,
         country,
         rating,
+        tenor_bucket,
         exposure_usd,
         case
             when instrument_type in ('currency_pair', 'fx_forward') then base_currency

@@ -58,6 +58,15 @@ by_type as (
     select
         business_date,
         portfolio_id,
+        'tenor' as exposure_type,
+        tenor_bucket as exposure_key,
+        exposure_usd
+    from position_exposures
+    where tenor_bucket is not null
+    union all
+    select
+        business_date,
+        portfolio_id,
         'currency' as exposure_type,
         first_currency as exposure_key,
         first_currency_usd as exposure_usd
