@@ -20,6 +20,52 @@ factor_pnl as (
     where {{ in_window("business_date") }}
 ),
 
+business_dates as (
+    select *
+    from {{ ref("int_business_dates") }}
+    where is_book_date and {{ in_window("business_date") }}
+),
+
+positions as (
+    select *
+    from {{ ref("fct_positions_daily") }}
+    where quantity <> 0
+),
+
+modelled_instruments as (
+    select * from {{ ref("int_modelled_instruments") }}
+),
+
+time_decays as (
+    select *
+    from {{ ref("int_instrument_time_decay") }}
+    where {{ in_window("business_date") }}
+),
+
+-- What ages is what was held at the close before, at that close's rate; one instrument without a
+-- figure leaves the portfolio without one.
+time_decay as (
+    select
+        business_dates.business_date,
+        positions.portfolio_id,
+        case
+            when count(*) = count(time_decays.time_decay_local)
+                then sum({{ money(
+                    "cast(positions.quantity as double) * time_decays.time_decay_local"
+                    ~ " * positions.fx_rate_usd"
+                ) }})
+        end as pnl_usd
+    from business_dates
+    inner join positions on business_dates.previous_business_date = positions.business_date
+    inner join modelled_instruments
+        on positions.instrument_id = modelled_instruments.instrument_id
+    left join time_decays
+        on
+            business_dates.business_date = time_decays.business_date
+            and positions.instrument_id = time_decays.instrument_id
+    group by business_dates.business_date, positions.portfolio_id
+),
+
 components as (
     select
         business_date,
@@ -38,6 +84,14 @@ components as (
         gamma_pnl_usd as pnl_usd
     from factor_pnl
     where gamma_usd <> 0
+    union all
+    select
+        business_date,
+        portfolio_id,
+        'time_decay' as component_type,
+        cast(null as string) as risk_factor_id,
+        pnl_usd
+    from time_decay
     union all
     select
         business_date,

@@ -11,14 +11,42 @@ escalations as (
     select * from {{ ref("limit_escalations") }}
 ),
 
-metrics as (
+daily_metrics as (
     select * from {{ ref("int_limit_metrics_daily") }}
+),
+
+stress_metrics as (
+    select * from {{ ref("int_limit_stress_metrics") }}
 ),
 
 business_dates as (
     select *
     from {{ ref("int_business_dates") }}
     where is_book_date
+),
+
+metrics as (
+    select
+        business_date,
+        metric,
+        scope_type,
+        scope_id,
+        exposure_type,
+        exposure_key,
+        metric_value,
+        business_date as measured_on
+    from daily_metrics
+    union all
+    select
+        business_date,
+        metric,
+        scope_type,
+        scope_id,
+        cast(null as string) as exposure_type,
+        cast(null as string) as exposure_key,
+        metric_value,
+        measured_on
+    from stress_metrics
 ),
 
 limits_in_force as (
@@ -39,6 +67,7 @@ candidates as (
         metrics.scope_id as measured_scope_id,
         metrics.exposure_key as measured_key,
         metrics.metric_value,
+        metrics.measured_on,
         case when limits_in_force.scope_id = '*' then 0 else 1 end
         + case when limits_in_force.exposure_key = '*' then 0 else 1 end as specificity
     from limits_in_force
@@ -73,6 +102,7 @@ matched as (
         measured_scope_id as scope_id,
         measured_key as exposure_key,
         metric_value as current_value,
+        measured_on,
         true as is_matched
     from compared
     where specificity = highest_specificity
@@ -105,6 +135,7 @@ unmatched as (
         limits_in_force.scope_id,
         nullif(limits_in_force.exposure_key, '*') as exposure_key,
         case when kinds_measured.metric is not null then cast(0 as double) end as current_value,
+        limits_in_force.business_date as measured_on,
         false as is_matched
     from limits_in_force
     left join matched_limits
@@ -141,6 +172,7 @@ measured as (
         limits_in_force.warning_pct,
         cast(limits_in_force.limit_value as double) as original_limit_value,
         all_measured.current_value,
+        all_measured.measured_on,
         all_measured.is_matched
     from all_measured
     inner join limits_in_force
@@ -304,6 +336,8 @@ final as (
         case
             when status = 'missing' then 'The metric has no value on this date.'
             when not is_matched then 'Nothing of this kind is held on this date.'
+            when measured_on < business_date
+                then 'Measured on ' || cast(measured_on as string) || '.'
         end as note
     from with_escalation
     where age_rank = 1
