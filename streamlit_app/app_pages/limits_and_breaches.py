@@ -22,7 +22,21 @@ MARKS = {
 }
 STATUS = " ".join(f"{name.capitalize()}: {words}" for name, words in service.STATUS_WORDS.items())
 USE = "Value as a percentage of the limit in force."
-IN_UNIT = "In the unit beside it."
+VALUE = Column("current_value_words", "Value", "figure", "In the limit's unit.", download="current_value")
+IN_FORCE = Column(
+    "limit_value_words",
+    "Limit in force",
+    "figure",
+    "In the limit's unit. With a waiver, what the waiver allows.",
+    download="limit_value",
+)
+ORIGINAL = Column(
+    "original_limit_value_words",
+    "Limit without waiver",
+    "figure",
+    "In the limit's unit.",
+    download="original_limit_value",
+)
 
 build = manifest()
 dates = read(service.business_dates)
@@ -104,9 +118,9 @@ else:
             Column("escalated_to", "Escalated to", "note"),
             Column("waived_until", "Waived until", "note", "The last day on which the waiver holds."),
             Column("waiver_approved_by", "Approved by", "note"),
-            Column("current_value_words", "Value", "figure", IN_UNIT, download="current_value"),
-            Column("limit_value_words", "Limit in force", "figure", f"{IN_UNIT} With a waiver, what the waiver allows.", download="limit_value"),
-            Column("original_limit_value_words", "Limit without waiver", "figure", IN_UNIT, download="original_limit_value"),
+            VALUE,
+            IN_FORCE,
+            ORIGINAL,
             Column("unit", "Unit"),
             Column("exposure_name", "Of", "note", "What the limit is on, where it is on one issuer or currency."),
             Column("waiver_id", "Waiver", "note"),
@@ -174,8 +188,14 @@ else:
                 Column("days_in_breach", "Business days", "count", "Without the days that were waived."),
                 Column("days_waived", "Days waived", "count"),
                 Column("peak_utilisation_pct", "Highest use, %", "decimal", "Of the limit without waiver."),
-                Column("peak_value_words", "Highest value", "figure", IN_UNIT, download="peak_value"),
-                Column("limit_value_words", "Limit without waiver", "figure", IN_UNIT, download="limit_value"),
+                Column("peak_value_words", "Highest value", "figure", "In the limit's unit.", download="peak_value"),
+                Column(
+                    "limit_value_words",
+                    "Limit without waiver",
+                    "figure",
+                    "In the limit's unit.",
+                    download="limit_value",
+                ),
                 Column("unit", "Unit"),
                 Column("exposure_name", "Of", "note", "What the limit is on, where it is on one issuer or currency."),
                 Column("is_open", "Open at the end of the build", "flag"),
@@ -201,9 +221,9 @@ show_table(
         Column("limit_words", "Limit"),
         Column("status", "Status", help=STATUS),
         Column("utilisation_pct", "Use, %", "decimal", USE),
-        Column("current_value_words", "Value", "figure", IN_UNIT, download="current_value"),
-        Column("limit_value_words", "Limit in force", "figure", f"{IN_UNIT} With a waiver, what the waiver allows.", download="limit_value"),
-        Column("original_limit_value_words", "Limit without waiver", "figure", IN_UNIT, download="original_limit_value"),
+        VALUE,
+        IN_FORCE,
+        ORIGINAL,
         Column("unit", "Unit"),
         Column("exposure_name", "Of", "note", "What the limit is on, where it is on one issuer or currency."),
         Column("warning_pct", "Warning from, %", "decimal", "Use at which a warning begins."),
@@ -233,8 +253,8 @@ else:
             Column("alert_type", "Alert"),
             Column("limit_words", "Limit"),
             Column("holder", "Holder"),
-            Column("current_value_words", "Value", "figure", "In the unit of the limit.", download="current_value"),
-            Column("limit_value_words", "Limit in force", "figure", "In the unit of the limit.", download="limit_value"),
+            VALUE,
+            IN_FORCE,
             Column("message", "Message", "sentence"),
             Column("limit_id", "Limit id"),
         ],

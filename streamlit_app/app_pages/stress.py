@@ -36,9 +36,16 @@ st.caption(
 )
 
 ladder = read(service.ladder, day, scope)
+held_in_all = ladder["positions"].sum()
 known = ladder.dropna(subset=["pnl_usd"])
+if held_in_all == 0:
+    states.nothing_here(f"There is nothing to stress: {scope.label} held nothing on {weekday_date(day)}.")
+    st.stop()
 if known.empty:
-    states.nothing_here(f"There is no stress result for {scope.label} on {weekday_date(day)}: it held nothing.")
+    st.warning(
+        f"No scenario could be computed for {scope.label} on {weekday_date(day)}: a position could not be valued.",
+        icon=":material/report:",
+    )
     st.stop()
 worst, best = known.iloc[0], known.iloc[-1]
 losing = (known["pnl_usd"].astype(float) < 0).sum()
@@ -67,6 +74,10 @@ with table_column:
             Column("scenario_name", "Scenario"),
             Column("pnl_usd", "P&L, USD", "signed", GAIN),
             Column("scenario_type", "Kind", help="Historical: moves that happened. Hypothetical: moves set by us."),
+            Column(
+                "missing_positions", "Missing", "count", "Positions without a value; the scenario then has no total."
+            ),
+            Column("proxied_positions", "Proxied", "count", "Positions with a factor's move taken from a stand-in."),
             Column("description", "What happens", "sentence"),
             Column("window_start", "Moves from", "date", "Historical scenarios only."),
             Column("window_end", "Moves to", "date", "Historical scenarios only."),
@@ -122,6 +133,7 @@ else:
             Column("base_value_usd", "Value before, USD", "amount", "On the business date; short is negative."),
             Column("stressed_value_usd", "Value under the scenario, USD", "amount"),
             Column("is_proxied", "Proxied", "flag", "A factor's move was taken from a stand-in."),
+            Column("missing_reason", "Why missing", "note"),
             Column("desk_id", "Desk"),
             Column("instrument_type", "Type"),
             Column("instrument_name", "Name"),
@@ -148,7 +160,7 @@ else:
 st.subheader("Reverse stress: how far until the target is lost", anchor=False)
 reverse = read(service.reverse_stress, day, scope)
 if reverse.empty:
-    states.nothing_here(f"There is no reverse stress for {scope.label} on {weekday_date(day)}.")
+    states.nothing_here(f"No loss to reach is set for {scope.label}: targets are set for the firm and its desks.")
 else:
     st.caption(
         "Each scenario's moves are multiplied until the loss reaches the target. Below 1, less than the scenario is "

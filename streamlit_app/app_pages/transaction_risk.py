@@ -11,13 +11,13 @@ from streamlit_app.services import positions as positions_service
 from streamlit_app.services import transaction_risk as service
 from streamlit_app.services.builds import weekday_date
 
-MARKET = "The trade's sensitivity times the volatility of what it depends on."
-CREDIT = "Exposure at default times the counterparty's probability of default times the loss if it happens."
-OPERATIONAL = "The source system's rate of operational loss times the amount."
-TOTAL = "Market, credit and operational risk together."
+MARKET = "Loss over one day at 99%: sensitivities times volatilities, the trade's factors taken as uncorrelated."
+CREDIT = "Loss expected over a year: exposure at default times probability of default times the share lost then."
+OPERATIONAL = "Loss expected from errors: the loss rate of the system and product times the notional."
+TOTAL = "Market, credit and operational risk added up: a score that ranks trades, not a capital figure."
 POSITIVE = "A positive figure is a loss."
-PORTFOLIO = "Risk of the portfolio the trade is in."
-VAR = "VaR of the portfolio the trade is in, on the trade's date."
+PORTFOLIO = "VaR of the trade's portfolio at 99% over one day on the business date before: what the trade was added to."
+VAR = "The trade's own VaR at 99% over one day, correlations of its factors included."
 
 build = manifest()
 dates = read(service.business_dates)
@@ -58,7 +58,7 @@ if wanted is not None:
                 f"Portfolio {trade['portfolio_id']} of desk {trade['desk_id']}, trader "
                 f"{formats.text(trade['trader_id'])}\n"
                 f"Counterparty {formats.text(trade['counterparty_name'])}, LEI "
-                f"{formats.text(trade['counterparty_lei'])}, rating {formats.text(trade['rating'])}"
+                f"{formats.text(trade['counterparty_lei'])}"
             )
             for column, (label, name, meaning) in zip(
                 st.columns(4),
@@ -72,18 +72,20 @@ if wanted is not None:
             ):
                 column.metric(label, formats.amount(trade[name]), help=f"{meaning} {POSITIVE}", border=True)
             st.text(
-                f"Beside it: risk of the portfolio {formats.amount(trade['portfolio_risk_usd'])} USD, VaR of the "
-                f"portfolio {formats.amount(trade['var_usd'])} USD."
+                f"Credit risk: exposure at default {formats.amount(trade['exposure_at_default_usd'])} USD, probability "
+                f"of default {formats.percent(trade['default_probability'])} in a year, loss given default "
+                f"{formats.percent(trade['loss_given_default'])}.\n"
+                f"VaR of the trade alone, 99%, 1 day: {formats.amount(trade['var_usd'])} USD. VaR of its portfolio the "
+                f"business date before: {formats.amount(trade['portfolio_risk_usd'])} USD."
             )
-            if trade["is_market_risk_missing"]:
-                st.warning("Market risk is missing, and with it the total.", icon=":material/report:")
+            if not formats.is_missing(trade["note"]) and trade["note"]:
+                st.warning("Some of it is missing, for this reason:", icon=":material/report:")
+                st.text(trade["note"])
             if trade["is_pd_defaulted"]:
                 st.warning(
                     "The counterparty has no rating: its probability of default is a default value.",
                     icon=":material/report:",
                 )
-            if not formats.is_missing(trade["note"]) and trade["note"]:
-                st.text(f"Note: {trade['note']}")
 
 st.subheader(f"Trades of {scope.label} on {weekday_date(day)}", anchor=False)
 sums = read(service.totals, day, scope)
@@ -92,9 +94,10 @@ show_headlines(
         ("Trades", formats.count(sums["trades"]), "Of the scope, on the business date."),
         ("Notional, USD", formats.amount(sums["notional_usd"]), "Summed over the trades."),
         (
-            "Without market risk",
-            formats.count(sums["trades_without_market_risk"]),
-            "Trades whose market risk is missing; the sums leave them out.",
+            "Without a figure",
+            f"{formats.count(sums['trades_without_market_risk'])} market, "
+            f"{formats.count(sums['trades_without_credit_risk'])} credit",
+            "Trades whose market or credit risk is missing; the sums leave them out.",
         ),
         (
             "With a default PD",
@@ -109,7 +112,7 @@ show_headlines(
             if sums["trades_with_a_total"] == sums["trades"]
             else f"Total risk of {formats.count(sums['trades_with_a_total'])} trades, USD",
             formats.amount(sums["total_risk_usd"]),
-            f"{TOTAL} {POSITIVE} A trade without market risk has no total and is not in this sum.",
+            f"{TOTAL} {POSITIVE} A trade that lacks a part has no total and is not in this sum.",
         ),
     ]
 )
@@ -134,11 +137,11 @@ else:
             Column("portfolio_id", "Portfolio"),
             Column("trader_id", "Trader"),
             Column("counterparty_name", "Counterparty"),
-            Column("rating", "Rating"),
-            Column("portfolio_risk_usd", "Portfolio risk, USD", "amount", f"{PORTFOLIO} {POSITIVE}"),
-            Column("var_usd", "Portfolio VaR, USD", "amount", f"{VAR} {POSITIVE}"),
+            Column("var_usd", "VaR of the trade, USD", "amount", f"{VAR} {POSITIVE}"),
+            Column("portfolio_risk_usd", "VaR of its portfolio before, USD", "amount", f"{PORTFOLIO} {POSITIVE}"),
+            Column("exposure_at_default_usd", "Exposure at default, USD", "amount"),
+            Column("product_type", "Product"),
             Column("is_pd_defaulted", "Default PD", "flag"),
-            Column("is_market_risk_missing", "Market risk missing", "flag"),
             Column("note", "Note", "sentence"),
         ],
         manifest=build,

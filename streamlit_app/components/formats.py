@@ -98,6 +98,17 @@ def text(value: object) -> str:
     return MISSING if is_missing(value) or value == "" else str(value)
 
 
+def percent(value: float | None) -> str:
+    """Write a small probability or rate as a percentage, with two decimals.
+
+    Examples
+    --------
+    >>> percent(0.0004), percent(0.45)
+    ('0.04%', '45.00%')
+    """
+    return MISSING if value is None or is_missing(value) else f"{float(value):.2%}"
+
+
 def level(value: float) -> str:
     """Write a confidence level.
 

@@ -27,7 +27,8 @@ def ladder(reader: Reader, business_date: date, scope_type: str, scope_id: str) 
         """
         select
             scenarios.scenario_id, scenarios.scenario_name, scenarios.scenario_type, scenarios.description,
-            scenarios.window_start, scenarios.window_end, scenarios.source, results.pnl_usd
+            scenarios.window_start, scenarios.window_end, scenarios.source, results.pnl_usd,
+            results.positions, results.missing_positions, results.proxied_positions
         from dim_stress_scenarios as scenarios
         left join fct_stress_summary_daily as results
             on
@@ -50,7 +51,7 @@ def positions(
         select
             results.desk_id, results.portfolio_id, results.instrument_id, instruments.instrument_name,
             instruments.instrument_type, results.base_value_usd, results.stressed_value_usd, results.pnl_usd,
-            results.is_proxied
+            results.is_proxied, results.missing_reason
         from fct_stress_results_daily as results
         left join dim_instruments as instruments on results.instrument_id = instruments.instrument_id
         where

@@ -10,10 +10,11 @@ from governance.access import Reader
 
 _COLUMNS = """
     risks.trade_id, risks.business_date, risks.desk_id, risks.portfolio_id, risks.trader_id, risks.instrument_id,
-    instruments.instrument_name, risks.counterparty_lei, counterparties.counterparty_name, counterparties.rating,
-    risks.notional_usd, risks.market_risk_usd, risks.credit_risk_usd, risks.operational_risk_usd,
-    risks.total_risk_usd, risks.portfolio_risk_usd, risks.var_usd, risks.is_pd_defaulted,
-    risks.is_market_risk_missing, risks.note
+    instruments.instrument_name, risks.product_type, risks.counterparty_lei, counterparties.counterparty_name,
+    risks.notional_usd, risks.market_risk_usd, risks.exposure_at_default_usd, risks.default_probability,
+    risks.loss_given_default, risks.credit_risk_usd, risks.operational_risk_usd, risks.total_risk_usd,
+    risks.portfolio_risk_usd, risks.var_usd, risks.is_pd_defaulted, risks.is_market_risk_missing,
+    risks.is_credit_risk_missing, risks.note
 """
 _JOINS = """
     left join dim_instruments as instruments on risks.instrument_id = instruments.instrument_id
@@ -53,6 +54,7 @@ def totals(reader: Reader, business_date: date, desk: str | None, portfolio: str
         select
             count(*) as trades,
             count(*) filter (where is_market_risk_missing) as trades_without_market_risk,
+            count(*) filter (where is_credit_risk_missing) as trades_without_credit_risk,
             count(*) filter (where is_pd_defaulted) as trades_with_a_default_pd,
             sum(notional_usd) as notional_usd,
             sum(market_risk_usd) as market_risk_usd,

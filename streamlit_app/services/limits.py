@@ -30,6 +30,7 @@ METRIC_WORDS = {
     "equity_delta_usd": "Equity delta",
     "vega_usd": "Vega",
     "concentration_hhi": "Concentration (HHI)",
+    "stressed_loss_usd": "Worst stress loss",
     "traded_notional_usd": "Notional traded on the day",
 }
 SCOPE_RANK = {"firm": 0, "desk": 1, "portfolio": 2, "trader": 3}
@@ -122,9 +123,7 @@ def _named(frame: pd.DataFrame) -> pd.DataFrame:
     """Add ``holder`` with those above it, ``limit_words``, and each value written in its unit (``..._words``)."""
     if "metric" in frame.columns:
         kinds = frame["exposure_type"].astype("object").where(frame["exposure_type"].notna(), None)
-        words = [
-            metric_words(str(metric), kind) for metric, kind in zip(frame["metric"], kinds, strict=True)
-        ]
+        words = [metric_words(str(metric), kind) for metric, kind in zip(frame["metric"], kinds, strict=True)]
     else:
         words = [type_words(str(kind)) for kind in frame["limit_type"]]
     named = frame.assign(holder=_holders(frame), limit_words=pd.Series(words, index=frame.index, dtype="string"))

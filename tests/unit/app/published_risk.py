@@ -355,6 +355,7 @@ def _stress(bank: Bank) -> dict[str, pd.DataFrame]:
                     "base_value_usd": held["market_value_usd"],
                     "stressed_value_usd": (held["market_value_usd"] * (1 + move)).round(6),
                     "is_proxied": (held["instrument_id"] == "US912810TM09") & (scenario.scenario_type == "historical"),
+                    "missing_reason": None,
                 }
             )
         )
@@ -363,9 +364,13 @@ def _stress(bank: Bank) -> dict[str, pd.DataFrame]:
     summary = pd.concat(
         [
             positions[positions["portfolio_id"].isin(members)]
-            .groupby(["business_date", "scenario_id"], as_index=False)["pnl_usd"]
-            .sum()
-            .assign(scope_type=scope_type, scope_id=scope_id)
+            .groupby(["business_date", "scenario_id"], as_index=False)
+            .agg(
+                pnl_usd=("pnl_usd", "sum"),
+                positions=("pnl_usd", "size"),
+                proxied_positions=("is_proxied", "sum"),
+            )
+            .assign(scope_type=scope_type, scope_id=scope_id, missing_positions=0)
             for (scope_type, scope_id), members in bank.members.items()
         ],
         ignore_index=True,
@@ -379,7 +384,7 @@ def _stress(bank: Bank) -> dict[str, pd.DataFrame]:
         loss_at_scale_usd=(loss * scale).round(6),
         is_reached=scale.notna(),
         note=np.where(scale.notna(), None, "Five times the scenario does not lose as much."),
-    ).drop(columns="pnl_usd")
+    ).drop(columns=["pnl_usd", "positions", "proxied_positions", "missing_positions"])
     scenarios = SCENARIOS[["scenario_id", "scenario_name", "scenario_type", "description"]].assign(
         window_start=pd.to_datetime(["2020-02-19", "2022-01-01", None, None, None, None]),
         window_end=pd.to_datetime(["2020-03-23", "2022-09-30", None, None, None, None]),
@@ -686,8 +691,13 @@ def _transaction_risk(bank: Bank) -> pd.DataFrame:
     )
     return table.assign(
         portfolio_risk_usd=table.groupby("portfolio_id")["market_risk_usd"].transform("sum"),
-        var_usd=250_000.0,
+        var_usd=table["market_risk_usd"] * 0.9,
+        product_type="equity",
+        exposure_at_default_usd=table["notional_usd"] * 0.1,
+        default_probability=0.01,
+        loss_given_default=0.4,
         is_pd_defaulted=True,
         is_market_risk_missing=is_bond,
+        is_credit_risk_missing=False,
         note=np.where(is_bond, "No volatility of the factor on the date.", None),
     )

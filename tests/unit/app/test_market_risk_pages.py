@@ -288,13 +288,15 @@ def test_a_trade_is_found_whatever_the_filters(app: AppTest) -> None:
         query("select sum(total_risk_usd) as usd from fct_transaction_risk where desk_id = 'FX'")["usd"][0]
     )
     assert app.metric[3].value == amount(mart["total_risk_usd"][0])
-    assert "Counterparty Alder Merchant Bank, LEI 529900T8BM49AURSDO55, rating missing" in plain(app)
+    assert "Counterparty Alder Merchant Bank, LEI 529900T8BM49AURSDO55" in plain(app)
+    assert "probability of default 1.00% in a year, loss given default 40.00%." in plain(app)
 
 
 def test_a_trade_without_market_risk_is_missing_and_heads_the_list(app: AppTest) -> None:
     run(app, TRADES, trade="T00003")
     assert app.metric[0].value == "missing"
-    assert "Market risk is missing, and with it the total." in [warning.value for warning in app.warning]
+    assert "Some of it is missing, for this reason:" in [warning.value for warning in app.warning]
+    assert "No volatility of the factor on the date." in [text.value for text in app.text]
     assert table(app, "operational_risk_usd")["trade_id"][0] == "T00003"
     assert "Total risk of 5 trades, USD" in metrics(app)
 
