@@ -102,6 +102,7 @@ else:
                 "risk_factor_id",
                 "P&L, USD (a loss is negative)",
                 top=15,
+                room=0.4,
             ),
             height=100 + 28 * min(len(factors), 16),
             name="factors",

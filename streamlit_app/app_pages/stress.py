@@ -62,7 +62,7 @@ st.subheader(f"Ladder of scenarios for {scope.label}", anchor=False)
 chart_column, table_column = st.columns([1, 1])
 with chart_column:
     charts.show(
-        charts.pnl_bars(ladder, "scenario_name", "P&L under the scenario, USD (a loss is negative)", top=40),
+        charts.pnl_bars(ladder, "scenario_name", "P&L under the scenario, USD (a loss is negative)", top=40, room=0.4),
         height=90 + 32 * len(ladder),
         name="ladder",
         description=f"P&L of {scope.label} under each scenario on {weekday_date(day)}, worst first, in USD",
@@ -86,7 +86,7 @@ with table_column:
         manifest=build,
         name=f"stress_{scope.id}_{day}",
         title=f"Stress of {scope.label}, {weekday_date(day)}",
-        max_height=90 + 32 * len(ladder),
+        max_height=1200,
     )
 
 st.subheader("Inside a scenario", anchor=False)
@@ -133,10 +133,10 @@ else:
             Column("base_value_usd", "Value before, USD", "amount", "On the business date; short is negative."),
             Column("stressed_value_usd", "Value under the scenario, USD", "amount"),
             Column("is_proxied", "Proxied", "flag", "A factor's move was taken from a stand-in."),
-            Column("missing_reason", "Why missing", "note"),
             Column("desk_id", "Desk"),
             Column("instrument_type", "Type"),
             Column("instrument_name", "Name"),
+            Column("missing_reason", "Why missing", "note"),
         ],
         manifest=build,
         name=f"stress_{scenario}_{scope.id}_{day}",

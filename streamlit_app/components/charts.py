@@ -52,10 +52,11 @@ def plain(text: object) -> str:
     return str(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def pnl_bars(parts: pd.DataFrame, name: str, title: str, top: int = 25) -> go.Figure:
+def pnl_bars(parts: pd.DataFrame, name: str, title: str, top: int = 25, room: float = 0.2) -> go.Figure:
     """Draw ``pnl_usd`` per part as bars, losses and gains apart; of more parts than ``top`` the rest as one bar.
 
-    A part without a figure has no bar and the word "missing" in its place.
+    A part without a figure has no bar and the word "missing" in its place. ``room`` is what the figures written
+    beside the bars need, as a share of the chart's width.
     """
     shown = parts.head(top)
     rest = parts.iloc[top:]
@@ -86,7 +87,7 @@ def pnl_bars(parts: pd.DataFrame, name: str, title: str, top: int = 25) -> go.Fi
         autorange="reversed", tickmode="array", tickvals=list(range(len(names))), ticktext=names, zeroline=False
     )
     low, high = min(0.0, *known, 0.0), max(0.0, *known, 0.0)
-    margin = 0.2 * (high - low)
+    margin = room * (high - low)
     figure.update_xaxes(
         title=title, exponentformat="B", range=[low - margin * (low < 0), high + margin * (high > 0)] if known else None
     )

@@ -96,16 +96,20 @@ def steps(components_frame: pd.DataFrame) -> list[Step]:
 
 
 def by_factor(components_frame: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per risk factor: delta, gamma and their sum, largest first, null when neither is known."""
+    """Return one row per risk factor: delta, gamma and their sum, largest first, null when either is missing.
+
+    A factor without a row of its own for an order has none of it, which is 0; a row without a figure is missing.
+    """
     rows = components_frame[components_frame["risk_factor_id"].notna()]
     keys = ["risk_factor_id", "risk_class"]
     table = rows[keys].drop_duplicates().reset_index(drop=True)
     for kind in ("delta", "gamma"):
         part = rows.loc[rows["component_type"] == kind, ["risk_factor_id", "pnl_usd"]]
         table = table.merge(part.rename(columns={"pnl_usd": kind}), on="risk_factor_id", how="left")
+        table.loc[~table["risk_factor_id"].isin(part["risk_factor_id"]), kind] = 0.0
     missing = rows.groupby("risk_factor_id", as_index=False)["missing"].sum()
     table = table.merge(missing, on="risk_factor_id", how="left")
-    table["total_pnl_usd"] = table[["delta", "gamma"]].astype(float).sum(axis=1, min_count=1)
+    table["total_pnl_usd"] = table[["delta", "gamma"]].astype(float).sum(axis=1, skipna=False)
     order = table["total_pnl_usd"].abs().sort_values(ascending=False, kind="stable", na_position="first").index
     return table.loc[order].reset_index(drop=True)
 

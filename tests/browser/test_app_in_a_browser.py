@@ -22,6 +22,7 @@ from tests.unit.app.published_build import publish_build, withhold_next_build
 pytestmark = pytest.mark.slow
 
 REPOSITORY = Path(__file__).parents[2]
+expect.set_options(timeout=30_000)
 CHROMIUM_ARGUMENTS = [
     "--headless",
     "--no-sandbox",
@@ -211,8 +212,13 @@ def test_a_walk_through_every_page_keeps_the_desk(context: BrowserContext, addre
 
 def test_a_scenario_opens_to_its_positions_by_keyboard(context: BrowserContext, address: str) -> None:
     page, _, errors = open_page(context, f"{address}/stress")
+    # The list closes when the page moves under it, as it does while charts above are being drawn.
+    for chart in (0, 1):
+        expect(page.get_by_test_id("stPlotlyChart").nth(chart).locator(".main-svg").first).to_be_visible()
+    page.get_by_role("combobox", name="Scenario").scroll_into_view_if_needed()
     page.get_by_role("combobox", name="Scenario").focus()
     page.keyboard.type("Dollar")
+    expect(page.get_by_role("option")).to_have_count(1)
     page.keyboard.press("Enter")
     page.wait_for_url("**/stress?scenario=usd_up_10")
     settle(page)
@@ -238,7 +244,8 @@ def test_a_trade_is_searched_and_the_link_shows_it_again(context: BrowserContext
 def test_a_download_of_limits_holds_numbers_behind_the_written_values(context: BrowserContext, address: str) -> None:
     page, _, _ = open_page(context, f"{address}/limits-and-breaches")
     with page.expect_download() as waiting:
-        page.get_by_role("button", name="Download CSV").first.click()
+        page.locator("[class*=st-key-download-open_breaches]").get_by_role("button").click()
+    assert "_open_breaches_FIRM_" in waiting.value.suggested_filename
     table = pd.read_csv(waiting.value.path())
     assert table["Value"].dtype == float
     assert (table["Value"] > table["Limit without waiver"]).all()

@@ -289,9 +289,11 @@ def test_steps_keep_their_order_and_what_is_missing_is_no_zero() -> None:
     ]
 
 
-def test_factors_add_their_orders_and_stay_missing_without_either() -> None:
+def test_factors_add_their_orders_and_stay_missing_when_one_is() -> None:
     factors = pnl_explain.by_factor(explained()).set_index("risk_factor_id")
     assert factors.loc["EQ:AAPL", "total_pnl_usd"] == -9.0
+    # No row is no second order; a row without a figure is missing.
+    assert factors.loc["FX:EUR", "gamma"] == 0.0
     assert pd.isna(factors.loc["FX:EUR", "total_pnl_usd"])
     assert factors.loc["FX:EUR", "missing"] == 1
 
