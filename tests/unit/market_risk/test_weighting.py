@@ -73,6 +73,8 @@ def test_weighted_quantile_by_hand() -> None:
     assert risk.value_at_risk == pytest.approx(2.5)  # halfway from 0.7 to 0.9
     assert risk.expected_shortfall == pytest.approx((0.2 * 3.0 + 0.1 * 4.0) / 0.3)
     assert weighted_risk(pnl, weights, 0.95).value_at_risk == pytest.approx(3.5)
+    assert weighted_risk(pnl, weights, 0.6997).value_at_risk == pytest.approx(1.999)
+    assert weighted_risk(pnl, weights, 0.7002).value_at_risk == pytest.approx(2.001)
     assert weighted_risk(pnl, [10.0 * weight for weight in weights], 0.8) == risk
 
 
