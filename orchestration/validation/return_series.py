@@ -38,7 +38,9 @@ _METHODS: Final = {
     "gaussian": "normal", "normal": "normal", "modified": "modified", "cornish": "modified", "fisher": "modified",
     "cornishfisher": "modified", "cf": "modified", "historical": "historical", "hist": "historical", "hs": "historical",
 }  # fmt: skip
-_MEASURES: Final = {"var": "var", "es": "es", "etl": "es", "cvar": "es"}
+_MEASURES: Final = {
+    "var": "var", "mvar": "var", "hvar": "var", "es": "es", "mes": "es", "hes": "es", "etl": "es", "cvar": "es",
+}  # fmt: skip
 _LABELS: Final = {
     "pinned",
     "in",
@@ -54,7 +56,7 @@ _LABELS: Final = {
     "last",
 }
 _OUTPUTS: Final = {
-    "contribution": "contribution", "contributions": "contribution", "component": "contribution",
+    "contribution": "contribution", "contributions": "contribution", "contrib": "contribution",
     "pct": "share", "percent": "share", "pctcontribution": "share", "percentage": "share", "share": "share",
     "marginal": "marginal", "marginals": "marginal",
 }  # fmt: skip
@@ -87,6 +89,9 @@ class _Scope:
     tolerances: Tolerances
 
 
+_SOURCE: Final = "R PerformanceAnalytics on the EDHEC hedge fund indices"
+
+
 def role(file: CaseFile) -> str | None:
     """Say what the file is to this family."""
     if file.folder != "edhec":
@@ -109,7 +114,7 @@ def check(file: CaseFile) -> Iterator[Finding]:
     if samples:
         sample = _parse(samples[0][0], sample, tables)[0]
     scope = _Scope(file, tables, Tolerances(content.get("tolerance")))
-    yield from with_source(_section(scope, "", content, sample), str(content.get("source", "")))
+    yield from with_source(_section(scope, "", content, sample), _SOURCE)
 
 
 def _section(scope: _Scope, path: str, section: dict[str, Any], setting: _Setting) -> Iterator[Finding]:
@@ -128,7 +133,8 @@ def _section(scope: _Scope, path: str, section: dict[str, Any], setting: _Settin
             yield from _backtest(scope, where, value, _parse(key, setting, scope.tables)[0])
         else:
             inner, unknown = _parse(key, setting, scope.tables)
-            if isinstance(value, dict):
+            names_a_figure = (inner.measure, inner.method) != (setting.measure, setting.method)
+            if isinstance(value, dict) and not (unknown and names_a_figure):
                 yield from _section(scope, where, value, inner)
             elif unknown:
                 for name, leaf in leaves(where, value):
@@ -190,10 +196,13 @@ def _parse(key: str, setting: _Setting, tables: dict[str, pd.DataFrame]) -> tupl
             setting = replace(setting, method=_METHODS[low])
         elif low == "component":
             setting = replace(setting, is_component=True)
-        elif low in _OUTPUTS and low != "component":
-            setting = replace(setting, is_component=True, output=_OUTPUTS[low])
+        elif low in _OUTPUTS:
+            # A share of the contribution is a share.
+            output = "share" if setting.output == "share" else _OUTPUTS[low]
+            setting = replace(setting, is_component=True, output=output)
         elif low in tables:
-            setting = replace(setting, table=low)
+            # Another table has other rows than the sample that the file speaks of.
+            setting = replace(setting, table=low, first=None, last=None)
         elif word[0].isdigit():
             setting = _with_number(word, before, key, setting)
         elif low not in _LABELS:
