@@ -36,6 +36,7 @@ class RevaluationInputs(NamedTuple):
     ----------
     instruments, curves, spots, volatilities : DataFrame
         As in `python_models.pricing.revaluation.Book.of` and `python_models.pricing.valuation.value_instruments`.
+        Every factor of `factor_returns` has a level or a volatility on some date.
     positions : DataFrame ``business_date``, ``portfolio_id``, ``instrument_id``, ``quantity``
     portfolios : DataFrame ``portfolio_id``, ``desk_id``
         Every portfolio; one without positions on a date has a VaR of zero on it.

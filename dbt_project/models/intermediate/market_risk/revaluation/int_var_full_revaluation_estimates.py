@@ -12,20 +12,16 @@ from python_models.market_risk.full_revaluation import (
 def model(dbt, session):
     """Hand terms, market data, positions and factor moves of the full-revaluation dates to the estimators."""
     dbt.config(materialized="table")
-    dates = dbt.ref("int_full_revaluation_dates").project("business_date")
     inputs = RevaluationInputs(
         instruments=dbt.ref("int_revalued_instruments").df(),
         curves=dbt.ref("int_zero_curves").df(),
-        spots=dbt.ref("int_risk_factor_levels")
-        .filter("factor_type in ('equity', 'fx')")
-        .join(dates, "business_date")
-        .df(),
-        volatilities=dbt.ref("int_implied_volatilities_daily").join(dates, "business_date").df(),
+        spots=dbt.ref("int_risk_factor_levels").filter("factor_type in ('equity', 'fx')").df(),
+        volatilities=dbt.ref("int_implied_volatilities_daily").df(),
         positions=dbt.ref("int_full_revaluation_positions").df(),
         portfolios=dbt.ref("stg_reference__portfolios").df(),
         factor_returns=dbt.ref("int_risk_factor_returns").filter("factor_return is not null").df(),
     )
-    wanted = dates.df()["business_date"]
+    dates = dbt.ref("int_full_revaluation_dates").df()["business_date"]
     settings = {
         "levels": (0.95, 0.975, 0.99),
         "rules": ("order_statistic", "linear"),
@@ -34,8 +30,8 @@ def model(dbt, session):
     }
     estimates = pd.concat(
         [
-            historical_full_revaluation_frame(inputs, wanted, **settings),
-            monte_carlo_frame(inputs, wanted, seed=20190703, n=5000, degrees_of_freedom=(None, 5.0), **settings),
+            historical_full_revaluation_frame(inputs, dates, **settings),
+            monte_carlo_frame(inputs, dates, seed=20190703, n=5000, degrees_of_freedom=(None, 5.0), **settings),
         ],
         ignore_index=True,
     )
