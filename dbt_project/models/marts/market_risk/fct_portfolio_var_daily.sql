@@ -28,6 +28,12 @@ stressed_estimates as (
     where {{ in_window("business_date") }}
 ),
 
+full_revaluation_estimates as (
+    select *
+    from {{ ref("int_var_full_revaluation_estimates") }}
+    where {{ in_window("business_date") }}
+),
+
 contributions as (
     select *
     from {{ ref("fct_var_contributions_daily") }}
@@ -152,6 +158,8 @@ measures as (
     select * from delta_gamma_estimates
     union all
     select * from stressed_estimates
+    union all
+    select * from full_revaluation_estimates
 ),
 
 final as (
