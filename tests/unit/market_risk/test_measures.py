@@ -111,8 +111,9 @@ def test_a_series_without_parameters_has_no_filtered_figure(pnl: np.ndarray) -> 
     assert figure(frame, 0, "filtered", 0.99)["var"] > 0.0
     assert np.isnan(figure(frame, 1, "filtered", 0.99)["var"])
     assert figure(frame, 1, "filtered", 0.99).note == measures.NO_GARCH
-    none = series_measures(pnl[:2], (0.99,), horizon_days=1, methods=["filtered"], garch=GarchShape(np.nan, 0.9, 0.1))
-    assert (none.note == measures.NO_GARCH).all()
+    for bad in (GarchShape(np.nan, 0.9, 0.1), GarchShape(0.1, 0.9, 0.0), GarchShape(-0.1, 0.9, 0.1)):
+        none = series_measures(pnl[:2], (0.99,), horizon_days=1, methods=["filtered"], garch=bad)
+        assert (none.note == measures.NO_GARCH).all()
 
 
 def test_series_without_risk_or_figures_say_so_and_harm_no_other(pnl: np.ndarray) -> None:
