@@ -157,8 +157,7 @@ def weighted_risk(pnl: ArrayLike, weights: ArrayLike, level: float) -> Risk:
     Notes
     -----
     Boudoukh, Richardson and Whitelaw, The best of both worlds, Risk 11 (1998); this interpolation is that of R's quarks
-    (`hs` with method 'age'). Its shortfall pairs the sorted losses with the weights in order of time, an oversight that
-    is not repeated here.
+    (`hs` with method 'age').
     """
     probability = float(tail_probability(level))
     values = as_pnl(pnl, 2)
