@@ -31,9 +31,10 @@ from python_models.market_risk.parametric import (
 from python_models.market_risk.weighting import (
     MIN_GARCH_OBSERVATIONS,
     GarchShape,
-    age_weighted_risk,
+    age_weights,
     filtered_pnl,
     volatility_scaled_pnl,
+    weighted_risks,
 )
 
 Method = Literal[
@@ -290,7 +291,8 @@ def _historical(sample: _Sample, pnl: FloatArray) -> list[Risk]:
 
 
 def _age_weighted(sample: _Sample) -> _Estimates:
-    return _stacked([age_weighted_risk(sample.pnl, level, sample.settings.age_decay) for level in sample.levels])
+    weights = age_weights(sample.pnl.shape[1], sample.settings.age_decay)
+    return _stacked(weighted_risks(sample.pnl, weights, sample.levels))
 
 
 def _volatility_scaled(sample: _Sample) -> _Estimates:
