@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from python_models.errors import LevelError, ScenarioError
+from python_models.errors import LevelError, QuantileRuleError, ScenarioError
 from python_models.market_risk import measures
 from python_models.market_risk.extreme_values import fit_generalised_pareto, generalised_pareto_risk
 from python_models.market_risk.historical import value_at_risk
@@ -200,6 +200,8 @@ def test_no_series_no_levels_or_no_methods_give_a_frame_of_the_same_columns(pnl:
 def test_what_is_not_possible_is_refused(pnl: np.ndarray) -> None:
     with pytest.raises(LevelError):
         series_measures(pnl, (99.0,), horizon_days=1)
+    with pytest.raises(QuantileRuleError):
+        series_measures(pnl, LEVELS, horizon_days=1, garch=SHAPE, settings=MeasureSettings(rule="type_6"))
     with pytest.raises(ScenarioError, match="horizon of 0"):
         series_measures(pnl, LEVELS, horizon_days=0)
     with pytest.raises(ScenarioError, match="stressed"):
