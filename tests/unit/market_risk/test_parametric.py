@@ -226,7 +226,10 @@ def test_one_observation_or_the_same_ones_have_no_moments() -> None:
     with pytest.raises(DegenerateError, match="series 1 are the same"):
         moments([[1.0, 2.0], [3.0, 3.0]])
     with pytest.raises(DegenerateError, match="are the same"):
-        moments(0.1 + 0.2 * np.ones(100) + np.tile([0.0, 1e-17], 50))
+        moments(0.3 + np.tile([0.0, 1e-16], 50))
+    with pytest.raises(DegenerateError, match="are the same"):
+        moments([0.0, 0.0, 1e-200])
+    assert moments([0.3, 0.3 + 1e-9]).standard_deviation == pytest.approx(5e-10, rel=1e-6)
 
 
 def test_a_certain_loss_is_its_own_risk() -> None:

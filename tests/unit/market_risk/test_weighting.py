@@ -210,7 +210,7 @@ def test_filtering_with_a_fit_is_filtering_without_one() -> None:
 
 def test_a_shape_from_a_fit_filters_nearly_alike() -> None:
     """It takes the sample's mean and variance in the place of the fitted mean."""
-    pnl = garch_path(500, 0.05, 0.1, 0.85, seed=8)
+    pnl = 1000.0 * garch_path(500, 0.05, 0.1, 0.85, seed=8)
     fit = fit_garch(pnl)
     ours, theirs = filtered_risk(pnl, 0.99, garch_shape(fit)), filtered_risk(pnl, 0.99, fit)
     assert ours.value_at_risk == pytest.approx(float(theirs.value_at_risk), rel=0.05)
