@@ -92,6 +92,14 @@ def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:
         list(validate(tmp_path))
 
 
+def test_a_hidden_folder_is_a_case_folder_and_a_hidden_file_is_listed(tmp_path: Path) -> None:
+    write(tmp_path / ".cases" / "var" / "backtest_tests_xyz.json", {"examples": [RIGHT]})
+    write(tmp_path / ".cases" / ".index", "words")
+    found = verdicts(tmp_path / ".cases")
+    assert found["var/backtest_tests_xyz.json: ML-POF LR"] is Verdict.PASS
+    assert found[".index"] is Verdict.DOCUMENTATION
+
+
 def test_a_sub_folder_can_be_given_alone(tmp_path: Path) -> None:
     hull(tmp_path / "cases" / "hull", {})
     assert run(tmp_path / "cases" / "hull")[0] == 0
