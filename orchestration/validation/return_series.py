@@ -42,19 +42,9 @@ _MEASURES: Final = {
     "var": "var", "mvar": "var", "hvar": "var", "es": "es", "mes": "es", "hes": "es", "etl": "es", "cvar": "es",
 }  # fmt: skip
 _LABELS: Final = {
-    "pinned",
-    "in",
-    "test",
-    "baseline",
-    "sample",
-    "portfolio",
-    "x",
-    "w",
-    "weights",
-    "pct",
-    "first",
-    "last",
-}
+    "pinned", "in", "test", "baseline", "sample", "portfolio", "x", "w", "weights", "first", "last", "full", "all",
+    "rows", "row", "to", "through", "dated",
+}  # fmt: skip
 _OUTPUTS: Final = {
     "contribution": "contribution", "contributions": "contribution", "contrib": "contribution",
     "pct": "share", "percent": "share", "pctcontribution": "share", "percentage": "share", "share": "share",
@@ -70,6 +60,7 @@ class _Setting:
     table: str | None = None
     columns: tuple[str, ...] = ()
     n_columns: int | None = None
+    skip: int = 0
     first: int | None = None
     last: int | None = None
     start: str | None = None
@@ -202,7 +193,9 @@ def _parse(key: str, setting: _Setting, tables: dict[str, pd.DataFrame]) -> tupl
             setting = replace(setting, is_component=True, output=output)
         elif low in tables:
             # Another table has other rows than the sample that the file speaks of.
-            setting = replace(setting, table=low, first=None, last=None)
+            setting = replace(setting, table=low, skip=0, first=None, last=None)
+        elif low in {"full", "all"}:
+            setting = replace(setting, skip=0, first=None, last=None)
         elif word[0].isdigit():
             setting = _with_number(word, before, key, setting)
         elif low not in _LABELS:
@@ -217,16 +210,20 @@ def _parse(key: str, setting: _Setting, tables: dict[str, pd.DataFrame]) -> tupl
 
 def _with_number(word: str, before: str, key: str, setting: _Setting) -> _Setting:
     """Read a number in a key: rows after first, last or straight after the measure, columns after x, else a level."""
-    if before == "first":
-        return replace(setting, first=int(word), last=None)
+    if before in {"first", "full", "all"}:
+        return replace(setting, skip=0, first=int(word), last=None)
+    if before in {"rows", "row"}:
+        return replace(setting, skip=int(word) - 1, first=None, last=None)
+    if before in {"to", "through"}:
+        return replace(setting, first=int(word) - setting.skip)
     if before == "last":
-        return replace(setting, last=int(word), first=None)
+        return replace(setting, skip=0, last=int(word), first=None)
     if before == "x":
         return replace(setting, n_columns=int(word))
     rows_after_measure = re.match(rf"(?:VaR|ES|ETL|CVaR){word}(?!\.?\d)", key, re.IGNORECASE)
     has_own_level = len(re.findall(r"\d+(?:\.\d+)?", key)) > 1
     if rows_after_measure and has_own_level and "." not in word:
-        return replace(setting, first=int(word), last=None)
+        return setting if setting.last == int(word) else replace(setting, first=int(word), last=None)
     return replace(setting, level=level_of(word))
 
 
@@ -251,6 +248,7 @@ def _returns(scope: _Scope, setting: _Setting) -> pd.DataFrame:
             pd.offsets.MonthEnd(0) if len(setting.end) == 7 else pd.Timedelta(0)
         )
     values = values[chosen]
+    values = values.iloc[setting.skip :]
     if setting.first is not None:
         values = values.iloc[: setting.first]
     if setting.last is not None:
@@ -329,7 +327,7 @@ def _decompose(returns: FloatArray, weights: FloatArray, setting: _Setting) -> D
 
 def _backtest(scope: _Scope, where: str, section: dict[str, Any], setting: _Setting) -> Iterator[Finding]:
     """Hold the VaR of the whole series against the series itself: exceptions and the test of their share."""
-    setting = replace(setting, first=None, last=None, n_columns=1, measure="var")
+    setting = replace(setting, skip=0, first=None, last=None, n_columns=1, measure="var")
     for key, value in section.items():
         setting = _with_field(key, value, setting)
     setting = replace(setting, method=setting.method or "historical")

@@ -92,6 +92,14 @@ def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:
         list(validate(tmp_path))
 
 
+def test_a_hidden_folder_is_a_case_folder_and_a_hidden_file_is_listed(tmp_path: Path) -> None:
+    write(tmp_path / ".cases" / "var" / "backtest_tests_xyz.json", {"examples": [RIGHT]})
+    write(tmp_path / ".cases" / ".index", "words")
+    found = verdicts(tmp_path / ".cases")
+    assert found["var/backtest_tests_xyz.json: ML-POF LR"] is Verdict.PASS
+    assert found[".index"] is Verdict.DOCUMENTATION
+
+
 def test_a_sub_folder_can_be_given_alone(tmp_path: Path) -> None:
     hull(tmp_path / "cases" / "hull", {})
     assert run(tmp_path / "cases" / "hull")[0] == 0
@@ -187,11 +195,17 @@ def test_return_series_by_key_column_rows_and_dates(tmp_path: Path) -> None:
             "ES120_gaussian_0.9": {"B": float(first.mean() - first.std() * 0.1754983319324868 / 0.1)},
         },
         "last60x4": {"ES historical 97.5": {"D": -float(expected_shortfall(last, 0.975, "linear"))}},
-        "dated": {"from": "2005-01-01", "VaR historical 0.95": {"C": -float(value_at_risk(since, 0.95, "linear"))}},
+        "rows31to90": {
+            "VaR historical 0.95": {"A": -float(value_at_risk(table["A"][30:90].to_numpy(), 0.95, "linear"))}
+        },
+        "full": {"VaR historical 0.95": {"A": -float(value_at_risk(table["A"].to_numpy(), 0.95, "linear"))}},
+        "full_dated": {
+            "from": "2005-01-01",
+            "VaR historical 0.95": {"C": -float(value_at_risk(since, 0.95, "linear"))},
+        },
     }
     edhec(folder, content)
-    found = {case: verdict for case, verdict in verdicts(folder).items() if "dated" not in case}
-    assert set(found.values()) == {Verdict.PASS, Verdict.TEXT, Verdict.DATA}
+    assert set(verdicts(folder).values()) == {Verdict.PASS, Verdict.TEXT, Verdict.DATA}
 
 
 def test_components_with_other_weights_columns_and_levels(tmp_path: Path) -> None:
