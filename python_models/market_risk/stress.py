@@ -19,7 +19,8 @@ from python_models.market_risk.scopes import FIRM_SCOPE_ID
 from python_models.pricing.market import market_data
 from python_models.pricing.revaluation import Book, BookOnDate
 
-UNIT_DECIMALS: Final = 12
+UNIT_DECIMALS: Final = 15
+"""A unit may be one won, and a position tens of billions of them: a cent of those is the eleventh significant digit."""
 SCALE_DECIMALS: Final = 9
 GRID_STEPS: Final = 40
 """Multiples of a scenario that are tried to find where a loss is first reached."""
@@ -58,6 +59,7 @@ class StressInputs(NamedTuple):
     ----------
     instruments, curves, spots, volatilities : DataFrame
         As in `python_models.pricing.revaluation.Book.of` and `python_models.pricing.valuation.value_instruments`.
+        Every factor that a shock names has a level or a volatility on some date.
     positions : DataFrame ``business_date``, ``portfolio_id``, ``instrument_id``, ``quantity``
         Its dates are the ones that are stressed.
     scenarios : DataFrame ``scenario_id``, ``valid_from``, ``valid_to``
@@ -87,7 +89,7 @@ def stress_valuations_frame(inputs: StressInputs) -> pd.DataFrame:
     DataFrame ``business_date``, ``scenario_id``, ``instrument_id``, ``base_value_usd``, ``stressed_value_usd``, \
 ``is_proxied``, ``is_volatility_floored``, ``missing_reason``
         One row per date, scenario in force and instrument held by any portfolio. Values are of one unit of quantity,
-        USD, rounded to 12 decimals. `is_proxied` marks a value that depends on a proxied shock,
+        USD, rounded to 15 decimals. `is_proxied` marks a value that depends on a proxied shock,
         `is_volatility_floored` an option whose volatility was kept from falling to zero. A value that cannot be
         calculated is null, with the reason.
 
@@ -264,9 +266,9 @@ def _targets_on(targets: pd.DataFrame, scopes: pd.DataFrame, date: np.datetime64
     in_force = (days_of(targets["valid_from"]) <= date) & (date < days_of(targets["valid_to"]))
     rows: list[dict[str, Any]] = []
     for target in targets[in_force].to_dict("records"):
-        fits = (scopes["scope_type"] == target["scope_type"]).to_numpy()
-        if pd.notna(target["scope_id"]):
-            fits &= (scopes["scope_id"] == target["scope_id"]).to_numpy()
+        has_type = (scopes["scope_type"] == target["scope_type"]).to_numpy()
+        has_id = (scopes["scope_id"] == target["scope_id"]).to_numpy() | pd.isna(target["scope_id"])
+        fits = has_type & has_id
         if not fits.any():
             raise FrameError(
                 f"A loss target is for the {target['scope_type']} '{target['scope_id']}', which is not known; "

@@ -6,16 +6,12 @@ from python_models.market_risk.stress import StressInputs, stress_valuations_fra
 def model(dbt, session):
     """Hand terms, market data, positions and shocks of the full-revaluation dates to the stress functions."""
     dbt.config(materialized="table")
-    dates = dbt.ref("int_full_revaluation_dates").project("business_date")
     valuations = stress_valuations_frame(
         StressInputs(
             instruments=dbt.ref("int_revalued_instruments").df(),
             curves=dbt.ref("int_zero_curves").df(),
-            spots=dbt.ref("int_risk_factor_levels")
-            .filter("factor_type in ('equity', 'fx')")
-            .join(dates, "business_date")
-            .df(),
-            volatilities=dbt.ref("int_implied_volatilities_daily").join(dates, "business_date").df(),
+            spots=dbt.ref("int_risk_factor_levels").filter("factor_type in ('equity', 'fx')").df(),
+            volatilities=dbt.ref("int_implied_volatilities_daily").df(),
             positions=dbt.ref("int_full_revaluation_positions").df(),
             scenarios=dbt.ref("stress_scenarios").df(),
             shocks=dbt.ref("int_stress_factor_shocks").df(),
