@@ -76,15 +76,15 @@ def open_breaches(reader: Reader) -> list[OpenBreach] | None:
     )
     return [
         OpenBreach(
-            limit_id=row.limit_id,
-            scope=_where(row.scope_id, row.exposure_key),
-            since=row.since,
-            days_in_breach=int(row.days_in_breach),
-            peak=f"{row.peak_utilisation_pct:.1f} %",
-            escalated_to=_text(row.escalate_to),
-            waived_until=_text(row.waived_until),
+            limit_id=row["limit_id"],
+            scope=_where(row["scope_id"], row["exposure_key"]),
+            since=row["since"],
+            days_in_breach=int(row["days_in_breach"]),
+            peak=f"{row['peak_utilisation_pct']:.1f} %",
+            escalated_to=_text(row["escalate_to"]),
+            waived_until=_text(row["waived_until"]),
         )
-        for row in rows.itertuples(index=False)
+        for row in rows.to_dict("records")
     ]
 
 

@@ -14,7 +14,8 @@ portfolio_var as (
     select *
     from {{ ref("fct_portfolio_var_daily") }}
     where
-        method = 'historical_delta_gamma'
+        scope_type in ('firm', 'desk', 'portfolio')
+        and method = 'historical_delta_gamma'
         and horizon_days = 1
         and quantile_rule = 'order_statistic'
         and {{ in_window("business_date") }}
