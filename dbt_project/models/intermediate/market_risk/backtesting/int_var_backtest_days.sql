@@ -7,7 +7,7 @@ with exceptions as (
 portfolio_var as (
     select *
     from {{ ref("fct_portfolio_var_daily") }}
-    where method = 'historical_delta_gamma' and horizon_days = 1
+    where is_headline
 ),
 
 compared as (
