@@ -149,10 +149,10 @@ def validate_models(
 
     findings = list(validate(cases))
     report.show(console, findings)
-    if json_file is not None:
-        json_file.write_text(report.as_json(findings), encoding="utf-8")
-    if markdown is not None:
-        markdown.write_text(report.as_markdown(findings), encoding="utf-8")
+    for path, write in ((json_file, report.as_json), (markdown, report.as_markdown)):
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(write(findings), encoding="utf-8")
     if any(is_failure(finding) for finding in findings):
         raise typer.Exit(1)
 

@@ -18,7 +18,7 @@ from governance.access import open_reader
 from governance.keys import KeyRing
 from governance.settings import settings
 from governance.warehouse import connect_warehouse
-from orchestration.lib import alerts
+from orchestration.lib import alerts, limits
 from orchestration.lib.progress import Listener
 from orchestration.lib.runner import RunOutcome
 from orchestration.lib.writer import warehouse_writer
@@ -170,6 +170,7 @@ def status(console: Console, ring: KeyRing) -> None:
     """Print what is in force."""
     facts = Table(show_header=False, box=None, pad_edge=False)
     manifest = builds.current_build(ring)
+    breaches: list[limits.OpenBreach] | None = None
     if manifest is None:
         facts.add_row("Build in force", "none yet: run `make run`")
     else:
@@ -178,6 +179,9 @@ def status(console: Console, ring: KeyRing) -> None:
         facts.add_row("Published", f"{manifest.created_at.astimezone():%d %b %Y %H:%M %Z}")
         for label, value in headline_figures(ring, manifest):
             facts.add_row(label, value)
+        with open_reader("analyst", manifest.build_id, ring) as reader:
+            breaches = limits.open_breaches(reader)
+        facts.add_row("Limits in breach", "not in this build" if breaches is None else f"{len(breaches):,} open")
     gate = builds.gate_status()
     if gate is None:
         facts.add_row("Gate", "has not judged a build yet")
@@ -190,6 +194,8 @@ def status(console: Console, ring: KeyRing) -> None:
     raised = alerts.read_alerts()
     facts.add_row("Alerts raised", f"{sum(row['severity'] == 'high' for row in raised):,} high, {len(raised):,} in all")
     console.print(facts, highlight=False)
+    if breaches:
+        console.print(open_breaches_table(breaches))
     if raised:
         table = Table(title="Latest alerts", title_justify="left")
         for name in ("Raised", "Severity", "Subject"):
@@ -197,6 +203,21 @@ def status(console: Console, ring: KeyRing) -> None:
         for row in raised[-10:]:
             table.add_row(row["raised_at"], row["severity"], row["subject"])
         console.print(table)
+
+
+def open_breaches_table(breaches: list[limits.OpenBreach]) -> Table:
+    """Return a table of the limits that are exceeded, the oldest breach first."""
+    table = Table(title="Limits in breach", title_justify="left")
+    for name in ("Limit", "Of", "Since"):
+        table.add_column(name)
+    table.add_column("Days", justify="right")
+    table.add_column("Peak of limit", justify="right")
+    for name in ("Escalated to the", "Waived until"):
+        table.add_column(name)
+    for breach in breaches:
+        limit_id, scope, since, days, *rest = breach
+        table.add_row(limit_id, scope, since, f"{days:,}", *rest)
+    return table
 
 
 def demo_summary(console: Console, summary: DemoSummary) -> None:

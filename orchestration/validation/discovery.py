@@ -76,9 +76,7 @@ def validate(folder: Path) -> Iterator[Finding]:
         If the folder is missing or holds no file.
     """
     folder = folder.resolve()
-    files = sorted(
-        path for path in folder.rglob("*") if path.is_file() and not any(part.startswith(".") for part in path.parts)
-    )
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
     if not files:
         raise EnvironmentNotReady(f"There is no case file in {folder}: give the folder that holds the published cases.")
     for path in files:
@@ -116,6 +114,8 @@ def _guarded(family: Family, file: CaseFile) -> Iterator[Finding]:
 
 
 def _other(file: CaseFile) -> Finding:
+    if any(part.startswith(".") for part in Path(file.name).parts):
+        return Finding(file.name, verdict=Verdict.DOCUMENTATION, note="a hidden file")
     if file.path.suffix == ".md" or re.search(r"(^|\.)(README|SOURCE|LICEN[CS]E|NOTICE)", file.path.name):
         return Finding(file.name, verdict=Verdict.DOCUMENTATION)
     if file.folder in _DATA_FOLDERS:

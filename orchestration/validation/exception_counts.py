@@ -55,6 +55,7 @@ _P_VALUE: Final = {"pvalue", "pval", "pvaluepof", "pvaluecci", "pvaluecc", "pval
 _SCORE: Final = {"z", "zscore", "zscorebin", "statistic", "stat", "teststatistic"}
 _AMBER: Final = {"amber", "yellow"}
 _ZONE_BOUNDS: Final = (0.95, 0.9999)
+_SOURCE: Final = "MathWorks, Risk Management Toolbox documentation"
 
 
 def role(file: CaseFile) -> str | None:
@@ -65,7 +66,7 @@ def role(file: CaseFile) -> str | None:
 def check(file: CaseFile) -> Iterator[Finding]:
     """Recompute every example."""
     content = read_json(file.path)
-    yield from _with_source(_content(file, content), str(content.get("source", "")))
+    yield from _with_source(_content(file, content), _SOURCE)
 
 
 def _content(file: CaseFile, content: dict[str, Any]) -> Iterator[Finding]:

@@ -46,7 +46,7 @@ class Finding:
     verdict : Verdict
     note : str
     source : str
-        Where the expected figures come from, as the file says.
+        Who published the expected figures.
     """
 
     file: str
@@ -208,7 +208,7 @@ def text_only(file: str, field: str, value: object, note: str = "a description, 
 
 
 def with_source(findings: Iterable[Finding], source: str) -> Iterator[Finding]:
-    """Add the file's source to its findings."""
+    """Say who published the expected figures."""
     return (replace(finding, source=source) for finding in findings)
 
 

@@ -43,6 +43,7 @@ _SINGLE: Final[Mapping[str, str]] = {
     "liquid_div": "girr_liquid_currency_divisor",
 }
 _FORMULA_TEXTS: Final = {"lh_formula", "girr_rho"}
+_SOURCE: Final = "Basel Committee, MAR21 and MAR33, as tabulated and worked in tomanizer/frtb-capital (Apache-2.0)"
 
 
 def role(file: CaseFile) -> str | None:
@@ -55,7 +56,7 @@ def check(file: CaseFile) -> Iterator[Finding]:
     """Recompute a charge when the file has sensitivities, else hold its parameters and examples against ours."""
     content = read_json(file.path)
     findings = _charge(file, content) if "sensitivities" in content else _parameters(file, content)
-    yield from with_source(findings, str(content.get("source", "")))
+    yield from with_source(findings, _SOURCE)
 
 
 def _parameters(file: CaseFile, content: dict[str, Any]) -> Iterator[Finding]:

@@ -40,6 +40,9 @@ _WORDS: Final = {
     "gaussian": "normal",
 }
 _FILLERS: Final = {"sample", "cov", "zero", "mean", "zeromean"}
+_SOURCE: Final = (
+    "J. Hull, Risk Management and Financial Institutions, four-index example; figures of R from mlozanoqf/tutorial_pmf"
+)
 
 
 def role(file: CaseFile) -> str | None:
@@ -59,7 +62,7 @@ def check(file: CaseFile) -> Iterator[Finding]:
         raise CaseNotRecognised(f"needs one table of index levels beside it, found {len(tables)}")
     index_returns = _usd_returns(tables[0])
     scope = _Scope(file, index_returns, Tolerances(content.get("tolerance")))
-    yield from with_source(_section(scope, "", content, _Setting({}, None, None)), str(content.get("source", "")))
+    yield from with_source(_section(scope, "", content, _Setting({}, None, None)), _SOURCE)
 
 
 class _Scope(NamedTuple):

@@ -14,7 +14,7 @@ from rich.text import Text
 from orchestration.validation.findings import Finding, Verdict, is_failure
 
 _STYLES = {Verdict.PASS: "green", Verdict.FAIL: "bold red", Verdict.NOT_RECOGNISED: "bold red"}
-_WIDTHS = {"case": 34, "expected": 15, "got": 15, "difference": 10, "tolerance": 16, "verdict": 15}
+_WIDTHS = {"case": None, "expected": 15, "got": 15, "difference": 10, "tolerance": 17, "verdict": 15}
 _FIGURES = (Verdict.PASS, Verdict.FAIL, Verdict.NOT_RECOGNISED)
 
 
@@ -23,7 +23,7 @@ def show(console: Console, findings: Sequence[Finding]) -> None:
     table = Table(box=None, pad_edge=False)
     for name, width in _WIDTHS.items():
         is_number = name in {"expected", "got", "difference"}
-        table.add_column(name, justify="right" if is_number else "left", overflow="fold", min_width=width)
+        table.add_column(name, justify="right" if is_number else "left", overflow="fold", width=width)
     shown = [finding for finding in findings if finding.verdict is not Verdict.TEXT]
     for file, group in groupby(shown, key=lambda finding: finding.file):
         rows = list(group)

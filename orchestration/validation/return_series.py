@@ -38,23 +38,15 @@ _METHODS: Final = {
     "gaussian": "normal", "normal": "normal", "modified": "modified", "cornish": "modified", "fisher": "modified",
     "cornishfisher": "modified", "cf": "modified", "historical": "historical", "hist": "historical", "hs": "historical",
 }  # fmt: skip
-_MEASURES: Final = {"var": "var", "es": "es", "etl": "es", "cvar": "es"}
+_MEASURES: Final = {
+    "var": "var", "mvar": "var", "hvar": "var", "es": "es", "mes": "es", "hes": "es", "etl": "es", "cvar": "es",
+}  # fmt: skip
 _LABELS: Final = {
-    "pinned",
-    "in",
-    "test",
-    "baseline",
-    "sample",
-    "portfolio",
-    "x",
-    "w",
-    "weights",
-    "pct",
-    "first",
-    "last",
-}
+    "pinned", "in", "test", "baseline", "sample", "portfolio", "x", "w", "weights", "first", "last", "full", "all",
+    "rows", "row", "to", "through", "dated",
+}  # fmt: skip
 _OUTPUTS: Final = {
-    "contribution": "contribution", "contributions": "contribution", "component": "contribution",
+    "contribution": "contribution", "contributions": "contribution", "contrib": "contribution",
     "pct": "share", "percent": "share", "pctcontribution": "share", "percentage": "share", "share": "share",
     "marginal": "marginal", "marginals": "marginal",
 }  # fmt: skip
@@ -68,6 +60,7 @@ class _Setting:
     table: str | None = None
     columns: tuple[str, ...] = ()
     n_columns: int | None = None
+    skip: int = 0
     first: int | None = None
     last: int | None = None
     start: str | None = None
@@ -85,6 +78,9 @@ class _Scope:
     file: CaseFile
     tables: dict[str, pd.DataFrame]
     tolerances: Tolerances
+
+
+_SOURCE: Final = "R PerformanceAnalytics on the EDHEC hedge fund indices"
 
 
 def role(file: CaseFile) -> str | None:
@@ -109,7 +105,7 @@ def check(file: CaseFile) -> Iterator[Finding]:
     if samples:
         sample = _parse(samples[0][0], sample, tables)[0]
     scope = _Scope(file, tables, Tolerances(content.get("tolerance")))
-    yield from with_source(_section(scope, "", content, sample), str(content.get("source", "")))
+    yield from with_source(_section(scope, "", content, sample), _SOURCE)
 
 
 def _section(scope: _Scope, path: str, section: dict[str, Any], setting: _Setting) -> Iterator[Finding]:
@@ -128,7 +124,8 @@ def _section(scope: _Scope, path: str, section: dict[str, Any], setting: _Settin
             yield from _backtest(scope, where, value, _parse(key, setting, scope.tables)[0])
         else:
             inner, unknown = _parse(key, setting, scope.tables)
-            if isinstance(value, dict):
+            names_a_figure = (inner.measure, inner.method) != (setting.measure, setting.method)
+            if isinstance(value, dict) and not (unknown and names_a_figure):
                 yield from _section(scope, where, value, inner)
             elif unknown:
                 for name, leaf in leaves(where, value):
@@ -190,10 +187,15 @@ def _parse(key: str, setting: _Setting, tables: dict[str, pd.DataFrame]) -> tupl
             setting = replace(setting, method=_METHODS[low])
         elif low == "component":
             setting = replace(setting, is_component=True)
-        elif low in _OUTPUTS and low != "component":
-            setting = replace(setting, is_component=True, output=_OUTPUTS[low])
+        elif low in _OUTPUTS:
+            # A share of the contribution is a share.
+            output = "share" if setting.output == "share" else _OUTPUTS[low]
+            setting = replace(setting, is_component=True, output=output)
         elif low in tables:
-            setting = replace(setting, table=low)
+            # Another table has other rows than the sample that the file speaks of.
+            setting = replace(setting, table=low, skip=0, first=None, last=None)
+        elif low in {"full", "all"}:
+            setting = replace(setting, skip=0, first=None, last=None)
         elif word[0].isdigit():
             setting = _with_number(word, before, key, setting)
         elif low not in _LABELS:
@@ -208,16 +210,20 @@ def _parse(key: str, setting: _Setting, tables: dict[str, pd.DataFrame]) -> tupl
 
 def _with_number(word: str, before: str, key: str, setting: _Setting) -> _Setting:
     """Read a number in a key: rows after first, last or straight after the measure, columns after x, else a level."""
-    if before == "first":
-        return replace(setting, first=int(word), last=None)
+    if before in {"first", "full", "all"}:
+        return replace(setting, skip=0, first=int(word), last=None)
+    if before in {"rows", "row"}:
+        return replace(setting, skip=int(word) - 1, first=None, last=None)
+    if before in {"to", "through"}:
+        return replace(setting, first=int(word) - setting.skip)
     if before == "last":
-        return replace(setting, last=int(word), first=None)
+        return replace(setting, skip=0, last=int(word), first=None)
     if before == "x":
         return replace(setting, n_columns=int(word))
     rows_after_measure = re.match(rf"(?:VaR|ES|ETL|CVaR){word}(?!\.?\d)", key, re.IGNORECASE)
     has_own_level = len(re.findall(r"\d+(?:\.\d+)?", key)) > 1
     if rows_after_measure and has_own_level and "." not in word:
-        return replace(setting, first=int(word), last=None)
+        return setting if setting.last == int(word) else replace(setting, first=int(word), last=None)
     return replace(setting, level=level_of(word))
 
 
@@ -242,6 +248,7 @@ def _returns(scope: _Scope, setting: _Setting) -> pd.DataFrame:
             pd.offsets.MonthEnd(0) if len(setting.end) == 7 else pd.Timedelta(0)
         )
     values = values[chosen]
+    values = values.iloc[setting.skip :]
     if setting.first is not None:
         values = values.iloc[: setting.first]
     if setting.last is not None:
@@ -320,7 +327,7 @@ def _decompose(returns: FloatArray, weights: FloatArray, setting: _Setting) -> D
 
 def _backtest(scope: _Scope, where: str, section: dict[str, Any], setting: _Setting) -> Iterator[Finding]:
     """Hold the VaR of the whole series against the series itself: exceptions and the test of their share."""
-    setting = replace(setting, first=None, last=None, n_columns=1, measure="var")
+    setting = replace(setting, skip=0, first=None, last=None, n_columns=1, measure="var")
     for key, value in section.items():
         setting = _with_field(key, value, setting)
     setting = replace(setting, method=setting.method or "historical")

@@ -37,11 +37,10 @@ from python_models.market_risk.backtesting import (
     kupiec,
 )
 from python_models.market_risk.historical import expected_shortfall, value_at_risk
-from python_models.market_risk.parametric import moments, normal_risk
+from python_models.market_risk.parametric import Risk, moments, normal_risk
 from python_models.market_risk.weighting import (
     GarchFit,
     age_weighted_risk,
-    age_weights,
     filtered_risk,
     fit_garch,
     volatility_scaled_risk,
@@ -52,10 +51,7 @@ _SERIES: Final = re.compile(
     r"^(?P<name>[A-Za-z0-9]+)_(?P<method>plain|age|vwhs|fhs)_(?P<level>[\d.]+)_(?P<window>\d+)_(?P<days>\d+)"
 )
 _METHODS: Final = ("plain", "age", "vwhs", "fhs", "normal")
-_SHORTFALL_NOTE: Final = (
-    "quarks pairs the sorted losses beyond VaR with the weights of the newest days; "
-    "with each loss's own weight it is {:.6g}"
-)
+_OPTIMISERS: Final = Tolerance(0.0, 0.01, "1 % relative, two optimisers")
 _BOOTSTRAP_NOTE: Final = "quarks draws a bootstrap whose seed is not in the file; here every residual counts once"
 _BOOTSTRAP: Final = Tolerance(1.0, 0.0, "one breach either way, for the bootstrap")
 _BOOTSTRAP_RELATIVE: Final = Tolerance(0.0, 0.1, "10 % relative, for the bootstrap")
@@ -83,7 +79,9 @@ class _Forecasts:
     returns: FloatArray
     value_at_risk: FloatArray
     expected_shortfall: FloatArray
-    own_shortfall: FloatArray
+
+
+_SOURCE: Final = "R quarks and R rugarch on daily index returns"
 
 
 def role(file: CaseFile) -> str | None:
@@ -114,7 +112,7 @@ def check(file: CaseFile) -> Iterator[Finding]:
     tolerances = Tolerances(content.get("tolerance"))
     setting = _from_text(text, _Setting())
     findings = _section(file, tables, "", content, setting, tolerances)
-    yield from with_source(findings, str(content.get("source", "")))
+    yield from with_source(findings, _SOURCE)
 
 
 def _from_text(text: str, setting: _Setting) -> _Setting:
@@ -208,7 +206,7 @@ def _section(
         elif is_number(value) and spelling in _FIT:
             fit = fit or fit_garch(_returns(tables, setting)[1])
             stated = tolerances.of(where, value)
-            tolerance = stated if "stated" in stated.words else Tolerance(0.0, 1e-3, "1e-3 relative, two optimisers")
+            tolerance = stated if "stated" in stated.words else _OPTIMISERS
             yield compare(
                 file.name,
                 where,
@@ -316,7 +314,6 @@ def _series(file: CaseFile, tables: list[Path]) -> Iterator[Finding]:
     yield compare(
         file.name, "date", f"{len(dates)} dates", lambda: f"{len(dates)} dates" if same_dates else "other dates"
     )
-    source = "R quarks, see the expected file beside it"
     for column in printed.columns:
         if column == "date":
             continue
@@ -326,8 +323,6 @@ def _series(file: CaseFile, tables: list[Path]) -> Iterator[Finding]:
         figures = printed[column].map(lambda text: Printed(text) if isinstance(text, str) else Printed("nan")).tolist()
         worst = int(np.argmax(np.abs(ours[column] - np.array(figures, dtype=float))))
         note = f"largest difference of {len(figures)}, on {dates[worst].date()}"
-        if column == "ES" and setting.method == "age":
-            note += "; " + _SHORTFALL_NOTE.format(forecasts.own_shortfall[worst])
         tolerance = None
         if setting.method == "fhs" and column != "ret":
             tolerance, note = _BOOTSTRAP_RELATIVE, f"{note}; {_BOOTSTRAP_NOTE}"
@@ -342,7 +337,7 @@ def _series(file: CaseFile, tables: list[Path]) -> Iterator[Finding]:
                     note,
                 )
             ],
-            source,
+            _SOURCE,
         )
 
 
@@ -379,31 +374,28 @@ def _forecast(tables: list[Path], setting: _Setting) -> _Forecasts:
             f"{len(returns)} returns do not hold a window of {setting.window} and {days} days after"
         )
     windows = np.lib.stride_tricks.sliding_window_view(returns[-setting.window - days : -1], setting.window)
-    value, shortfall, own = _risks(windows, setting)
-    return _Forecasts(dates.iloc[-days:], returns[-days:], value, shortfall, own)
+    risk = _risks(windows, setting)
+    return _Forecasts(dates.iloc[-days:], returns[-days:], risk.value_at_risk, risk.expected_shortfall)
 
 
-def _risks(windows: FloatArray, setting: _Setting) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """VaR, ES as quarks prints it, and ES as the marts have it, for windows of shape (days, window)."""
+def _risks(windows: FloatArray, setting: _Setting) -> Risk:
+    """Work out VaR and ES of windows of shape (days, window)."""
     level = setting.level
     if setting.method == "age":
-        decay = setting.decay or 0.98
-        risk = age_weighted_risk(windows, level, decay)
-        return risk.value_at_risk, _shortfall_of_quarks(windows, risk.value_at_risk, decay), risk.expected_shortfall
-    if setting.method == "normal":
+        risk = age_weighted_risk(windows, level, setting.decay or 0.98)
+    elif setting.method == "normal":
         risk = normal_risk(moments(windows), level)
     elif setting.method == "plain":
-        value, shortfall = value_at_risk(windows, level, "linear"), expected_shortfall(windows, level, "linear")
-        return value, shortfall, shortfall
+        risk = Risk(value_at_risk(windows, level, "linear"), expected_shortfall(windows, level, "linear"))
     elif setting.model == "GARCH":
         return _garch_risks(windows, setting)
     else:
         scale_to = "last_day" if setting.method == "vwhs" else "next_day"
         risk = volatility_scaled_risk(windows, level, setting.decay or 0.94, "linear", scale_to=scale_to)  # type: ignore[arg-type]
-    return risk.value_at_risk, risk.expected_shortfall, risk.expected_shortfall
+    return risk
 
 
-def _garch_risks(windows: FloatArray, setting: _Setting) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _garch_risks(windows: FloatArray, setting: _Setting) -> Risk:
     figures = np.empty((len(windows), 2))
     for day, window in enumerate(windows):
         fit = fit_garch(window)
@@ -411,12 +403,4 @@ def _garch_risks(windows: FloatArray, setting: _Setting) -> tuple[FloatArray, Fl
         # vwhs scales to the volatility of the last day instead of the next.
         scale = np.sqrt(fit.variances[-2] / fit.variances[-1]) if setting.method == "vwhs" else 1.0
         figures[day] = risk.value_at_risk * scale, risk.expected_shortfall * scale
-    return figures[:, 0], figures[:, 1], figures[:, 1]
-
-
-def _shortfall_of_quarks(windows: FloatArray, threshold: FloatArray, decay: float) -> FloatArray:
-    """Pair sorted losses with the newest weights, as quarks does, so that its printed figures can be met."""
-    weights = age_weights(windows.shape[1], decay)
-    losses = np.sort(-windows, axis=1)
-    beyond = losses > threshold[:, None]
-    return np.asarray((losses * weights * beyond).sum(axis=1) / (weights * beyond).sum(axis=1))
+    return Risk(figures[:, 0], figures[:, 1])

@@ -23,6 +23,7 @@ _OBSERVATIONS: Final = 250
 _PROBABILITY: Final = 0.01
 #: The plus factors were rounded to steps of 0.05 when they were set (Basel Committee, January 1996).
 _PLUS_FACTOR: Final = Tolerance(0.035, 0.0, "0.035, as rounded")
+_SOURCE: Final = "Basel Committee, MAR32 and MAR99, and the plus factors of January 1996; probabilities are binomial"
 
 
 def role(file: CaseFile) -> str | None:
@@ -33,7 +34,7 @@ def role(file: CaseFile) -> str | None:
 def check(file: CaseFile) -> Iterator[Finding]:
     """Hold every row against the seed and the binomial distribution."""
     content = read_json(file.path)
-    yield from with_source(_content(file, content), str(content.get("source", "")))
+    yield from with_source(_content(file, content), _SOURCE)
 
 
 def _content(file: CaseFile, content: dict[str, Any]) -> Iterator[Finding]:

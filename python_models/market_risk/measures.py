@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from python_models.arrays import FloatArray
-from python_models.errors import ModelError, ScenarioError
+from python_models.errors import DegenerateError, LevelError, ScenarioError
 from python_models.market_risk.extreme_values import (
     MIN_SHAPE,
     fit_generalised_pareto,
@@ -31,9 +31,10 @@ from python_models.market_risk.parametric import (
 from python_models.market_risk.weighting import (
     MIN_GARCH_OBSERVATIONS,
     GarchShape,
-    age_weighted_risk,
+    age_weights,
     filtered_pnl,
     volatility_scaled_pnl,
+    weighted_risks,
 )
 
 Method = Literal[
@@ -131,8 +132,8 @@ def series_measures(
 
     Raises
     ------
-    LevelError
-        If a level is outside its range.
+    LevelError, QuantileRuleError
+        If a level is outside its range or the rule of the settings is not known.
     ScenarioError
         If the P&L is not a matrix or has only one observation, or a method, the horizon or the shape of the GARCH
         parameters is not possible.
@@ -160,7 +161,7 @@ def series_measures(
         quantile_rule = settings.rule if rule is None else rule
         try:
             estimates = run(sample) if len(usable) else _nothing(sample, None)
-        except ModelError as error:
+        except (DegenerateError, LevelError, ScenarioError) as error:
             estimates = _nothing(sample, str(error))
         for place, level in enumerate(levels):
             var, es, note = _spread(state, usable, estimates, place)
@@ -290,7 +291,8 @@ def _historical(sample: _Sample, pnl: FloatArray) -> list[Risk]:
 
 
 def _age_weighted(sample: _Sample) -> _Estimates:
-    return _stacked([age_weighted_risk(sample.pnl, level, sample.settings.age_decay) for level in sample.levels])
+    weights = age_weights(sample.pnl.shape[1], sample.settings.age_decay)
+    return _stacked(weighted_risks(sample.pnl, weights, sample.levels))
 
 
 def _volatility_scaled(sample: _Sample) -> _Estimates:
@@ -308,7 +310,7 @@ def _filtered(sample: _Sample) -> _Estimates:
         for position, series in enumerate(sample.pnl):
             try:
                 rows.append(filtered_pnl(series))
-            except ModelError as error:
+            except DegenerateError as error:
                 note[position] = str(error)
         scaled = np.array(rows).reshape(-1, sample.pnl.shape[1])
     else:

@@ -16,6 +16,7 @@ from orchestration.lib.alerts import store_alerts
 from orchestration.lib.dbt import DbtArtifacts, published_models
 from orchestration.lib.gate import judge, withhold
 from orchestration.lib.git import git_state
+from orchestration.lib.limits import alert_on_limits
 from orchestration.lib.partitions import business_days
 from orchestration.lib.policies import ONE_RUN, RETRY
 from orchestration.lib.writer import warehouse_writer
@@ -93,6 +94,7 @@ def judge_and_publish(
         deliveries=judgement.deliveries,
     )
     build_log.finish_build(connection, judgement.number, "published", build_id=manifest.build_id)
+    alert_on_limits(connection, judgement.business_date)
     progress.report("publish", 1, 1)
     context.log.info(f"Published {manifest.build_id}")
     yield dg.Output(

@@ -131,6 +131,8 @@ def test_a_portfolio_without_variance_has_no_components() -> None:
         with pytest.raises(DegenerateError, match="no components"):
             decompose([1.0, -1.0], np.ones((2, 2)), 0.99)
         with pytest.raises(DegenerateError, match="no components"):
+            decompose([0.1 + 0.2, -0.3], np.ones((2, 2)), 0.99)
+        with pytest.raises(DegenerateError, match="no components"):
             decompose([0.0, 0.0], np.eye(2), 0.99)
         with pytest.raises(DegenerateError, match="no components"):
             decompose([1.0, -1.0], [[1.0, 2.0], [2.0, 1.0]], 0.99)

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from python_models.errors import LevelError, ScenarioError
+from python_models.errors import LevelError, QuantileRuleError, ScenarioError
 from python_models.market_risk import measures
 from python_models.market_risk.extreme_values import fit_generalised_pareto, generalised_pareto_risk
 from python_models.market_risk.historical import value_at_risk
@@ -111,8 +111,9 @@ def test_a_series_without_parameters_has_no_filtered_figure(pnl: np.ndarray) -> 
     assert figure(frame, 0, "filtered", 0.99)["var"] > 0.0
     assert np.isnan(figure(frame, 1, "filtered", 0.99)["var"])
     assert figure(frame, 1, "filtered", 0.99).note == measures.NO_GARCH
-    none = series_measures(pnl[:2], (0.99,), horizon_days=1, methods=["filtered"], garch=GarchShape(np.nan, 0.9, 0.1))
-    assert (none.note == measures.NO_GARCH).all()
+    for bad in (GarchShape(np.nan, 0.9, 0.1), GarchShape(0.1, 0.9, 0.0), GarchShape(-0.1, 0.9, 0.1)):
+        none = series_measures(pnl[:2], (0.99,), horizon_days=1, methods=["filtered"], garch=bad)
+        assert (none.note == measures.NO_GARCH).all()
 
 
 def test_series_without_risk_or_figures_say_so_and_harm_no_other(pnl: np.ndarray) -> None:
@@ -199,6 +200,8 @@ def test_no_series_no_levels_or_no_methods_give_a_frame_of_the_same_columns(pnl:
 def test_what_is_not_possible_is_refused(pnl: np.ndarray) -> None:
     with pytest.raises(LevelError):
         series_measures(pnl, (99.0,), horizon_days=1)
+    with pytest.raises(QuantileRuleError):
+        series_measures(pnl, LEVELS, horizon_days=1, garch=SHAPE, settings=MeasureSettings(rule="type_6"))
     with pytest.raises(ScenarioError, match="horizon of 0"):
         series_measures(pnl, LEVELS, horizon_days=0)
     with pytest.raises(ScenarioError, match="stressed"):

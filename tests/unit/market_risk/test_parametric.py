@@ -98,6 +98,20 @@ def test_without_skewness_and_kurtosis_cornish_fisher_is_normal(level: float) ->
     assert modified.expected_shortfall == pytest.approx(float(normal.expected_shortfall))
 
 
+def cornish_fisher_transform(z: np.ndarray, skewness: float, excess_kurtosis: float) -> np.ndarray:
+    return z + (z**2 - 1) * skewness / 6 + (z**3 - 3 * z) * excess_kurtosis / 24 - (2 * z**3 - 5 * z) * skewness**2 / 36
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize(("skewness", "excess_kurtosis"), [(-0.6, 1.5), (0.4, 0.8), (0.0, 3.0)])
+def test_modified_var_is_the_transform_of_the_normal_quantile(
+    skewness: float, excess_kurtosis: float, level: float
+) -> None:
+    quantile = cornish_fisher_transform(stats.norm.ppf(1.0 - level), skewness, excess_kurtosis)
+    risk = cornish_fisher_risk(shape(skewness, excess_kurtosis, mean=0.3, deviation=2.0), level)
+    assert risk.value_at_risk == pytest.approx(-0.3 - 2.0 * quantile)
+
+
 @pytest.mark.parametrize(("skewness", "excess_kurtosis"), [(-0.6, 1.5), (0.4, 0.8), (0.0, 3.0)])
 def test_modified_shortfall_is_the_integral_of_the_edgeworth_density(skewness: float, excess_kurtosis: float) -> None:
     def density(z: float) -> float:
@@ -133,10 +147,7 @@ def test_operational_shortfall_is_never_below_var() -> None:
     ],
 )
 def test_domain_of_cornish_fisher(skewness: float, excess_kurtosis: float, inside: bool) -> None:
-    z = np.linspace(-30.0, 30.0, 60_001)
-    transform = (
-        z + (z**2 - 1) * skewness / 6 + (z**3 - 3 * z) * excess_kurtosis / 24 - (2 * z**3 - 5 * z) * skewness**2 / 36
-    )
+    transform = cornish_fisher_transform(np.linspace(-30.0, 30.0, 60_001), skewness, excess_kurtosis)
     assert bool((np.diff(transform) > -1e-9).all()) == inside
     assert bool(is_in_cornish_fisher_domain(shape(skewness, excess_kurtosis))) == inside
 
@@ -215,7 +226,10 @@ def test_one_observation_or_the_same_ones_have_no_moments() -> None:
     with pytest.raises(DegenerateError, match="series 1 are the same"):
         moments([[1.0, 2.0], [3.0, 3.0]])
     with pytest.raises(DegenerateError, match="are the same"):
-        moments(0.1 + 0.2 * np.ones(100) + np.tile([0.0, 1e-17], 50))
+        moments(0.3 + np.tile([0.0, 1e-16], 50))
+    with pytest.raises(DegenerateError, match="are the same"):
+        moments([0.0, 0.0, 1e-200])
+    assert moments([0.3, 0.3 + 1e-9]).standard_deviation == pytest.approx(5e-10, rel=1e-6)
 
 
 def test_a_certain_loss_is_its_own_risk() -> None:

@@ -54,7 +54,7 @@ from python_models.market_risk.weighting import (
     weighted_risk,
 )
 
-settings.register_profile("repeatable", derandomize=True, deadline=None, max_examples=100)
+settings.register_profile("repeatable", derandomize=True, deadline=None, max_examples=100, database=None)
 settings.load_profile("repeatable")
 
 FIXED_COUNT = ("order_statistic", "inverted_cdf")

@@ -73,6 +73,8 @@ def test_weighted_quantile_by_hand() -> None:
     assert risk.value_at_risk == pytest.approx(2.5)  # halfway from 0.7 to 0.9
     assert risk.expected_shortfall == pytest.approx((0.2 * 3.0 + 0.1 * 4.0) / 0.3)
     assert weighted_risk(pnl, weights, 0.95).value_at_risk == pytest.approx(3.5)
+    assert weighted_risk(pnl, weights, 0.6997).value_at_risk == pytest.approx(1.999)
+    assert weighted_risk(pnl, weights, 0.7002).value_at_risk == pytest.approx(2.001)
     assert weighted_risk(pnl, [10.0 * weight for weight in weights], 0.8) == risk
 
 
@@ -208,7 +210,7 @@ def test_filtering_with_a_fit_is_filtering_without_one() -> None:
 
 def test_a_shape_from_a_fit_filters_nearly_alike() -> None:
     """It takes the sample's mean and variance in the place of the fitted mean."""
-    pnl = garch_path(500, 0.05, 0.1, 0.85, seed=8)
+    pnl = 1000.0 * garch_path(500, 0.05, 0.1, 0.85, seed=8)
     fit = fit_garch(pnl)
     ours, theirs = filtered_risk(pnl, 0.99, garch_shape(fit)), filtered_risk(pnl, 0.99, fit)
     assert ours.value_at_risk == pytest.approx(float(theirs.value_at_risk), rel=0.05)

@@ -14,9 +14,8 @@ portfolio_var as (
     select *
     from {{ ref("fct_portfolio_var_daily") }}
     where
-        method = 'historical_delta_gamma'
-        and horizon_days = 1
-        and quantile_rule = 'order_statistic'
+        scope_type in ('firm', 'desk', 'portfolio')
+        and is_headline
         and {{ in_window("business_date") }}
 ),
 

@@ -115,18 +115,16 @@ matched_limits as (
     from matched
 ),
 
-kinds_measured as (
-    select distinct
+exposed_scopes as (
+    select
         business_date,
-        metric,
         scope_type,
-        scope_id,
-        exposure_type
+        scope_id
     from metrics
-    where exposure_key is not null
+    where metric = 'gross_exposure_usd' and metric_value is not null
 ),
 
--- Where exposures of the kind are known and the limit's key is not among them, nobody holds it: the
+-- Where a scope's exposures are known and the limit's key is not among them, it holds none: the
 -- exposure is zero, not missing.
 unmatched as (
     select
@@ -134,7 +132,10 @@ unmatched as (
         limits_in_force.limit_id,
         limits_in_force.scope_id,
         nullif(limits_in_force.exposure_key, '*') as exposure_key,
-        case when kinds_measured.metric is not null then cast(0 as double) end as current_value,
+        case
+            when limits_in_force.exposure_key is not null and exposed_scopes.scope_id is not null
+                then cast(0 as double)
+        end as current_value,
         limits_in_force.business_date as measured_on,
         false as is_matched
     from limits_in_force
@@ -142,13 +143,11 @@ unmatched as (
         on
             limits_in_force.business_date = matched_limits.business_date
             and limits_in_force.limit_id = matched_limits.limit_id
-    left join kinds_measured
+    left join exposed_scopes
         on
-            limits_in_force.business_date = kinds_measured.business_date
-            and limits_in_force.metric = kinds_measured.metric
-            and limits_in_force.scope_type = kinds_measured.scope_type
-            and limits_in_force.scope_id = kinds_measured.scope_id
-            and limits_in_force.exposure_type = kinds_measured.exposure_type
+            limits_in_force.business_date = exposed_scopes.business_date
+            and limits_in_force.scope_type = exposed_scopes.scope_type
+            and limits_in_force.scope_id = exposed_scopes.scope_id
     where matched_limits.limit_id is null
 ),
 
