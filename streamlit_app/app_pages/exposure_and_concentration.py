@@ -76,7 +76,7 @@ if kind not in service.COVERS_ALL:
     )
 
 if keys.empty or not (keys["gross_usd"].astype(float) > 0).any():
-    states.nothing_here(f"{scope.label.capitalize()} has no exposure by {word} on {weekday_date(day)}.")
+    states.nothing_here(f"{scope.heading} has no exposure by {word} on {weekday_date(day)}.")
 else:
     st.subheader(f"Gross exposure by {word}", anchor=False)
     charts.show(

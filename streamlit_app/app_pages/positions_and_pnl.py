@@ -123,7 +123,7 @@ show_table(
 st.subheader("Positions", anchor=False)
 held = read(service.positions, day, scope)
 if held.empty:
-    states.nothing_here(f"{scope.label.capitalize()} held nothing and traded nothing on {weekday_date(day)}.")
+    states.nothing_here(f"{scope.heading} held nothing and traded nothing on {weekday_date(day)}.")
     st.stop()
 show_table(
     held,

@@ -89,6 +89,9 @@ if wanted is not None:
 
 st.subheader(f"Trades of {scope.label} on {weekday_date(day)}", anchor=False)
 sums = read(service.totals, day, scope)
+if sums["trades"] == 0:
+    states.nothing_here(f"{scope.heading} did not trade on {weekday_date(day)}.")
+    st.stop()
 show_headlines(
     [
         ("Trades", formats.count(sums["trades"]), "Of the scope, on the business date."),
@@ -117,34 +120,31 @@ show_headlines(
     ]
 )
 largest = read(service.largest, day, scope)
-if largest.empty:
-    states.nothing_here(f"{scope.label.capitalize()} did not trade on {weekday_date(day)}.")
-else:
-    st.caption(
-        f"{len(largest):,} of {largest['trades_in_all'].iloc[0]:,} trades: those without a total first, then the "
-        "largest total risk."
-    )
-    show_table(
-        largest,
-        [
-            Column("trade_id", "Trade"),
-            Column("total_risk_usd", "Total risk, USD", "amount", f"{TOTAL} {POSITIVE}"),
-            Column("market_risk_usd", "Market risk, USD", "amount", f"{MARKET} {POSITIVE}"),
-            Column("credit_risk_usd", "Credit risk, USD", "amount", f"{CREDIT} {POSITIVE}"),
-            Column("operational_risk_usd", "Operational risk, USD", "amount", f"{OPERATIONAL} {POSITIVE}"),
-            Column("notional_usd", "Notional, USD", "amount"),
-            Column("instrument_id", "Instrument"),
-            Column("portfolio_id", "Portfolio"),
-            Column("trader_id", "Trader"),
-            Column("counterparty_name", "Counterparty"),
-            Column("var_usd", "VaR of the trade, USD", "amount", f"{VAR} {POSITIVE}"),
-            Column("portfolio_risk_usd", "VaR of its portfolio before, USD", "amount", f"{PORTFOLIO} {POSITIVE}"),
-            Column("exposure_at_default_usd", "Exposure at default, USD", "amount"),
-            Column("product_type", "Product"),
-            Column("is_pd_defaulted", "Default PD", "flag"),
-            Column("note", "Note", "sentence"),
-        ],
-        manifest=build,
-        name=f"transaction_risk_{scope.id}_{day}",
-        title=f"Risk of the trades of {scope.label}, {weekday_date(day)}",
-    )
+st.caption(
+    f"{len(largest):,} of {largest['trades_in_all'].iloc[0]:,} trades: those without a total first, then the "
+    "largest total risk."
+)
+show_table(
+    largest,
+    [
+        Column("trade_id", "Trade"),
+        Column("total_risk_usd", "Total risk, USD", "amount", f"{TOTAL} {POSITIVE}"),
+        Column("market_risk_usd", "Market risk, USD", "amount", f"{MARKET} {POSITIVE}"),
+        Column("credit_risk_usd", "Credit risk, USD", "amount", f"{CREDIT} {POSITIVE}"),
+        Column("operational_risk_usd", "Operational risk, USD", "amount", f"{OPERATIONAL} {POSITIVE}"),
+        Column("notional_usd", "Notional, USD", "amount"),
+        Column("instrument_id", "Instrument"),
+        Column("portfolio_id", "Portfolio"),
+        Column("trader_id", "Trader"),
+        Column("counterparty_name", "Counterparty"),
+        Column("var_usd", "VaR of the trade, USD", "amount", f"{VAR} {POSITIVE}"),
+        Column("portfolio_risk_usd", "VaR of its portfolio before, USD", "amount", f"{PORTFOLIO} {POSITIVE}"),
+        Column("exposure_at_default_usd", "Exposure at default, USD", "amount"),
+        Column("product_type", "Product"),
+        Column("is_pd_defaulted", "Default PD", "flag"),
+        Column("note", "Note", "sentence"),
+    ],
+    manifest=build,
+    name=f"transaction_risk_{scope.id}_{day}",
+    title=f"Risk of the trades of {scope.label}, {weekday_date(day)}",
+)

@@ -313,6 +313,24 @@ def test_a_trade_that_is_not_there_is_said_to_be_so(app: AppTest, wanted: str) -
     assert wanted not in markdown(app) + plain(app)
 
 
+def test_a_scope_that_did_not_trade_says_so_and_shows_no_sum(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    none = pd.DataFrame({"trades": [0], "total_risk_usd": [None]})
+    monkeypatch.setattr("streamlit_app.repositories.transaction_risk.totals", lambda *_: none)
+    run(app, TRADES, desk="FX")
+    assert notes(app) == ["Desk FX did not trade on Thursday 7 October 2021."]
+    assert not app.metric
+
+
+def test_the_date_looked_at_becomes_the_last_one_that_the_next_page_has(app: AppTest) -> None:
+    run(app, LIMITS, date="2022-11-15")
+    app.query_params.clear()
+    app.switch_page(STRESS).run()
+    assert app.selectbox(key="widget:date").value == "2022-10-31"
+    assert app.query_params == {"date": "2022-10-31"}
+    assert "Tuesday 15 November 2022 is not a date of this page: showing the last one before." in markdown(app)
+    assert not app.warning
+
+
 def test_a_trade_typed_into_the_field_goes_into_the_address(app: AppTest) -> None:
     run(app, TRADES)
     app.text_input(key="widget:trade").set_value("T00001").run()
