@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from python_models.frames import rounded
-from python_models.market_risk.historical import QUANTILE_RULES, QuantileRule, tail_risks
+from python_models.market_risk.historical import QUANTILE_RULES, QuantileRule, historical_risks, tail_risks
 from python_models.market_risk.scenarios import MONEY_DECIMALS
 from python_models.market_risk.scopes import ScopeSeries
 
@@ -162,9 +162,9 @@ def incremental_var_frame(
         members = np.flatnonzero(is_desk_member if scope_type == "desk" else series.scope_type != "firm")
         whole = np.flatnonzero((series.scope_type == scope_type) & (series.scope_id == scope_id))
         of_member = whole[np.searchsorted(series.date[whole], series.date[members])]
-        with_members = tail_risks(series.pnl[whole], levels, [rule])
-        without = tail_risks(series.pnl[of_member] - series.pnl[members], levels, [rule])
-        alone = tail_risks(series.pnl[members], levels, [rule])
+        with_members = historical_risks(series.pnl[whole], levels, [rule])
+        without = historical_risks(series.pnl[of_member] - series.pnl[members], levels, [rule])
+        alone = historical_risks(series.pnl[members], levels, [rule])
         position = np.searchsorted(whole, of_member)
         for total, rest, own in zip(with_members, without, alone, strict=True):
             incremental = total.value_at_risk[position] - rest.value_at_risk
