@@ -29,7 +29,8 @@ where
     not transaction_risk.is_market_risk_missing
     and {{ in_window("transaction_risk.business_date") }}
     and not coalesce(
-        cast(transaction_risk.var_usd as double) <= factor_losses.summed_losses_usd * 1.000001 + 0.01
+        cast(transaction_risk.var_usd as double)
+        <= factor_losses.summed_losses_usd * 1.000001 + 0.01
         and (
             factor_losses.factors > 1
             or abs(transaction_risk.var_usd - transaction_risk.market_risk_usd) <= 0.01
