@@ -1,7 +1,7 @@
 {{ config(materialized="view") }}
 
--- Sizes of what is held that limits are set on: in all, by issuer and by currency, and how much of it
--- is in one place.
+-- Sizes of what is held that limits are set on: in all, by issuer and by currency, and how much of
+-- it is in one place.
 with pnl as (
     select * from {{ ref("fct_pnl_summary_daily") }}
 ),
