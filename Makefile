@@ -13,7 +13,7 @@ INSTALL = $(UV) pip install --quiet --python $(BIN)/python
 CREATE = $(UV) venv --quiet --allow-existing --python "$(PYTHON)" $(VENV)
 endif
 
-.PHONY: run up test slow lint bench lock clean setup
+.PHONY: run up test slow lint bench validate lock clean setup
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.runtime ## the daily job: land, build, test, publish
@@ -41,6 +41,10 @@ lint: $(VENV)/.development
 bench: $(VENV)/.development ## speed and memory at scale 1, 5 and 20, as ratios against plain DuckDB
 	$(BIN)/python -m tests.bench.market_risk
 	$(BIN)/python -m tests.bench
+
+CASES ?= ../shared/reference
+validate: $(VENV)/.runtime ## the models against published cases in CASES, into docs/model-validation.md
+	$(BIN)/tieout validate-models --cases $(CASES) --markdown docs/model-validation.md
 
 lock: ## write the lock files anew (needs uv)
 	uv pip compile pyproject.toml --group build $(LOCK_OPTIONS) -o requirements.lock

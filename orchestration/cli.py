@@ -134,6 +134,29 @@ def feed_check(
         raise typer.Exit(1)
 
 
+@app.command(epilog="Example: tieout validate-models --cases ../shared/reference --json validation.json")
+def validate_models(
+    cases: Annotated[
+        Path, typer.Option(exists=True, file_okay=False, help="Folder of published cases, or a part of it.")
+    ],
+    json_file: Annotated[
+        Path | None, typer.Option("--json", dir_okay=False, help="Also write every finding here.")
+    ] = None,
+    markdown: Annotated[Path | None, typer.Option(dir_okay=False, help="Also write the report here.")] = None,
+) -> None:
+    """Check the risk models against published figures. Exit status 1 when one is wrong or not understood."""
+    from orchestration.validation import is_failure, report, validate
+
+    findings = list(validate(cases))
+    report.show(console, findings)
+    for path, write in ((json_file, report.as_json), (markdown, report.as_markdown)):
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(write(findings), encoding="utf-8")
+    if any(is_failure(finding) for finding in findings):
+        raise typer.Exit(1)
+
+
 def _generate(scale: float, seed: int) -> None:
     from orchestration.demo_bank import generate
     from orchestration.lib import display

@@ -19,3 +19,7 @@ class RunWithheld(OrchestrationError):
 
 class RunFailed(OrchestrationError):
     """A step of the run stopped before a build could be judged."""
+
+
+class CaseNotRecognised(OrchestrationError):
+    """A file of a case folder, or a field in it, that no check understands."""

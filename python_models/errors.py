@@ -35,5 +35,13 @@ class ScenarioError(ModelError):
     """Scenarios that are too few, not finite or not aligned."""
 
 
+class BacktestError(ModelError):
+    """Counts, zones or series that no backtest can be made of."""
+
+
+class CapitalError(ModelError):
+    """Inputs of a capital formula that do not fit each other or its parameters."""
+
+
 class DegenerateError(ModelError):
     """A sample or covariance without the variation a measure divides by."""

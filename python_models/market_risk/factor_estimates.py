@@ -14,6 +14,7 @@ from python_models.errors import DegenerateError, FrameError
 from python_models.frames import days_of, pivot_long, require_columns, rounded
 from python_models.market_risk.estimates import DEFAULT_LEVELS, MEASURE_DTYPES
 from python_models.market_risk.historical import QuantileRule, tail_risks
+from python_models.market_risk.measures import CORNISH_FISHER_RANGE, NO_RISK, OUTSIDE_DOMAIN, SHORTFALL_IS_VAR
 from python_models.market_risk.parametric import (
     Moments,
     cornish_fisher_risk,
@@ -177,7 +178,7 @@ def delta_gamma_frame(
             moments, notes = _moments(book.deltas[:, counts], book.gammas[:, counts], covariance)
             blocks += [
                 _block(
-                    book, "delta_gamma", "closed_form", level, horizon, *_cornish_fisher(moments, level), notes, history
+                    book, "delta_gamma", "closed_form", level, horizon, *_cornish_fisher(moments, notes, level), history
                 )
                 for level in levels
             ]
@@ -289,7 +290,7 @@ def _moments(deltas: FloatArray, gammas: FloatArray, covariance: FloatArray) -> 
     figures = np.zeros((4, len(deltas)))
     notes = np.full(len(deltas), None, dtype=object)
     at_risk = np.flatnonzero((deltas != 0.0).any(axis=1) | (gammas != 0.0).any(axis=1))
-    notes[np.setdiff1d(np.arange(len(deltas)), at_risk)] = "no risk"
+    notes[np.setdiff1d(np.arange(len(deltas)), at_risk)] = NO_RISK
     try:
         if len(at_risk):
             figures[:, at_risk] = delta_gamma_moments(deltas[at_risk], gammas[at_risk], covariance)
@@ -299,20 +300,25 @@ def _moments(deltas: FloatArray, gammas: FloatArray, covariance: FloatArray) -> 
                 figures[:, scope] = delta_gamma_moments(deltas[scope], gammas[scope], covariance)
             except DegenerateError as error:
                 figures[:, scope], notes[scope] = np.nan, str(error)
-    moments = Moments(*figures)
-    is_outside = ~is_in_cornish_fisher_domain(moments) & pd.isna(notes)
-    notes[is_outside] = "skewness and kurtosis are outside the domain of the Cornish-Fisher expansion"
-    return moments, notes
+    is_outside = ~is_in_cornish_fisher_domain(Moments(*figures), within=CORNISH_FISHER_RANGE) & pd.isna(notes)
+    figures[:, is_outside], notes[is_outside] = np.nan, OUTSIDE_DOMAIN
+    return Moments(*figures), notes
 
 
-def _cornish_fisher(moments: Moments, level: float) -> tuple[FloatArray, FloatArray]:
-    """VaR and ES of every scope; NaN where its moments are not defined."""
-    var = np.full(len(moments.mean), np.nan)
-    es = var.copy()
+def _cornish_fisher(
+    moments: Moments, notes: NDArray[np.object_], level: float
+) -> tuple[FloatArray, FloatArray, NDArray[np.object_]]:
+    """VaR, ES and note of every scope; NaN where its moments are not defined."""
+    var, es, notes = np.full(len(notes), np.nan), np.full(len(notes), np.nan), notes.copy()
     is_defined = np.isfinite(moments.mean)
     if is_defined.any():
-        var[is_defined], es[is_defined] = cornish_fisher_risk(Moments(*(m[is_defined] for m in moments)), level)
-    return var, es
+        defined = Moments(*(figure[is_defined] for figure in moments))
+        var[is_defined], es[is_defined] = cornish_fisher_risk(defined, level)
+        expansion = cornish_fisher_risk(defined, level, operational=False)
+        is_raised = is_defined.copy()
+        is_raised[is_defined] = expansion.expected_shortfall < es[is_defined]
+        notes[is_raised & pd.isna(notes)] = SHORTFALL_IS_VAR
+    return var, es, notes
 
 
 def _lack(history: _Moves, window: int, counts: NDArray[np.bool_], factors: pd.Index) -> str | None:

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from python_models.arrays import FloatArray
-from python_models.errors import ModelError, ScenarioError
+from python_models.errors import DegenerateError, LevelError, ScenarioError
 from python_models.market_risk.extreme_values import (
     MIN_SHAPE,
     fit_generalised_pareto,
@@ -20,7 +20,6 @@ from python_models.market_risk.extreme_values import (
 from python_models.market_risk.historical import QuantileRule, tail_risks
 from python_models.market_risk.inputs import is_constant, tail_probability
 from python_models.market_risk.parametric import (
-    Moments,
     Risk,
     cornish_fisher_risk,
     degrees_of_freedom_from_kurtosis,
@@ -32,9 +31,10 @@ from python_models.market_risk.parametric import (
 from python_models.market_risk.weighting import (
     MIN_GARCH_OBSERVATIONS,
     GarchShape,
-    age_weighted_risk,
+    age_weights,
     filtered_pnl,
     volatility_scaled_pnl,
+    weighted_risks,
 )
 
 Method = Literal[
@@ -54,7 +54,9 @@ CONSTANT: Final = "all P&L are the same"
 NO_TAIL: Final = "the losses in the tail are all the same"
 INFINITE_SHORTFALL: Final = "the expected shortfall is infinite: shape of 1 or more"
 SHAPE_AT_BOUND: Final = f"the shape of the tail is at its bound of {MIN_SHAPE}"
+CORNISH_FISHER_RANGE: Final = 4.0
 OUTSIDE_DOMAIN: Final = "outside the domain of the Cornish-Fisher expansion"
+SHORTFALL_IS_VAR: Final = "the expansion puts the expected shortfall below VaR, which is taken instead"
 LARGE_SCALING: Final = 20.0
 SCALED_FAR: Final = f"the P&L of a day is scaled more than {LARGE_SCALING:.0f}-fold"
 NO_GARCH: Final = "no GARCH parameters"
@@ -74,12 +76,16 @@ class MeasureSettings(NamedTuple):
         Of volatility_scaled and filtered.
     threshold_probability : float
         Of generalised_pareto.
+    is_domain_enforced : bool
+        Whether cornish_fisher gives no figures outside its domain. There the transform falls somewhere and is no
+        quantile: VaR may fall as the level rises, or be a gain where every scenario loses.
     """
 
     age_decay: float = 0.98
     volatility_decay: float = 0.94
     rule: QuantileRule = "linear"
     threshold_probability: float = 0.9
+    is_domain_enforced: bool = True
 
 
 def series_measures(
@@ -115,7 +121,8 @@ def series_measures(
 
         - a series of zeros has VaR and ES 0 and the note `NO_RISK`;
         - a series with a missing P&L, or all of one value, has no figures (`NOT_FINITE`, `CONSTANT`);
-        - cornish_fisher keeps a figure outside its domain, with `OUTSIDE_DOMAIN`: it need not grow with the level;
+        - cornish_fisher has none outside its domain (`OUTSIDE_DOMAIN`; the transform has to rise for normal quantiles
+          within `CORNISH_FISHER_RANGE`), and where its ES fell below VaR it has VaR instead (`SHORTFALL_IS_VAR`);
         - generalised_pareto has no ES where it is infinite (`INFINITE_SHORTFALL`), none at all without a tail
           (`NO_TAIL`), and a limited one at the bound of its shape (`SHAPE_AT_BOUND`);
         - filtered has none without parameters (`NO_GARCH`);
@@ -125,8 +132,8 @@ def series_measures(
 
     Raises
     ------
-    LevelError
-        If a level is outside its range.
+    LevelError, QuantileRuleError
+        If a level is outside its range or the rule of the settings is not known.
     ScenarioError
         If the P&L is not a matrix or has only one observation, or a method, the horizon or the shape of the GARCH
         parameters is not possible.
@@ -143,6 +150,8 @@ def series_measures(
             f"Method(s) {', '.join(unknown) or 'known'} at a horizon of {horizon_days} days are not possible; "
             f"use {', '.join(METHODS)} and at least 1 day."
         )
+    if len(values) == 0 or len(levels) == 0 or len(methods) == 0:
+        return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in _DTYPES.items()})
     state = _states(values)
     usable = np.flatnonzero(state == _USABLE)
     sample = _Sample(values[usable], levels, horizon_days, settings, _rows(garch, usable, len(values)))
@@ -152,7 +161,7 @@ def series_measures(
         quantile_rule = settings.rule if rule is None else rule
         try:
             estimates = run(sample) if len(usable) else _nothing(sample, None)
-        except ModelError as error:
+        except (DegenerateError, LevelError, ScenarioError) as error:
             estimates = _nothing(sample, str(error))
         for place, level in enumerate(levels):
             var, es, note = _spread(state, usable, estimates, place)
@@ -171,8 +180,6 @@ def series_measures(
                     }
                 )
             )
-    if not parts:
-        return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in _DTYPES.items()})
     frame = pd.concat(parts, ignore_index=True).sort_values(["series", "position", "place"], ignore_index=True)
     return frame[list(_DTYPES)].astype(_DTYPES)
 
@@ -201,7 +208,7 @@ class _Sample(NamedTuple):
 
 
 class _Estimates(NamedTuple):
-    """VaR, ES, shape (m, n_levels), and the note of every series."""
+    """VaR, ES and note, shape (m, n_levels)."""
 
     value_at_risk: FloatArray
     expected_shortfall: FloatArray
@@ -233,19 +240,20 @@ def _spread(
     note = np.array([None, NO_RISK, NOT_FINITE, CONSTANT], dtype=object)[state]
     var[usable] = estimates.value_at_risk[:, place] + 0.0
     es[usable] = estimates.expected_shortfall[:, place] + 0.0
-    note[usable] = estimates.note
+    note[usable] = estimates.note[:, place]
     return var, es, note
 
 
 def _nothing(sample: _Sample, note: str | None) -> _Estimates:
     empty = np.full((len(sample.pnl), len(sample.levels)), np.nan)
-    return _Estimates(empty, empty, _noted(np.ones(len(sample.pnl), dtype=bool), note))
+    return _Estimates(empty, empty, np.full(empty.shape, note, dtype=object))
 
 
 def _stacked(risks: Sequence[Risk], note: NDArray[np.object_] | None = None) -> _Estimates:
+    """Estimates of every series; a note is of the series or, with two axes, of its levels."""
     var = np.stack([risk.value_at_risk for risk in risks], axis=1)
     es = np.stack([risk.expected_shortfall for risk in risks], axis=1)
-    return _Estimates(var, es, _noted(np.zeros(len(var), dtype=bool), None) if note is None else note)
+    return _Estimates(var, es, _per_level(note, var))
 
 
 def _partial(sample: _Sample, risks: Sequence[Risk], note: NDArray[np.object_], rows: NDArray[np.bool_]) -> _Estimates:
@@ -253,7 +261,13 @@ def _partial(sample: _Sample, risks: Sequence[Risk], note: NDArray[np.object_], 
     var, es = (np.full((len(sample.pnl), len(sample.levels)), np.nan) for _ in range(2))
     for place, risk in enumerate(risks):
         var[rows, place], es[rows, place] = risk.value_at_risk, risk.expected_shortfall
-    return _Estimates(var, es, note)
+    return _Estimates(var, es, _per_level(note, var))
+
+
+def _per_level(note: NDArray[np.object_] | None, figures: FloatArray) -> NDArray[np.object_]:
+    if note is None:
+        return np.full(figures.shape, None, dtype=object)
+    return np.broadcast_to(note if note.ndim == 2 else note[:, np.newaxis], figures.shape)
 
 
 def _noted(rows: NDArray[np.bool_], reason: str | None) -> NDArray[np.object_]:
@@ -265,7 +279,7 @@ def _noted(rows: NDArray[np.bool_], reason: str | None) -> NDArray[np.object_]:
 def _scaling_note(pnl: FloatArray, scaled: FloatArray) -> NDArray[np.object_]:
     """Name the series with a shock after a long calm: its own day's volatility did not know of it."""
     factor = np.abs(scaled) / np.where(pnl == 0.0, np.inf, np.abs(pnl))
-    return _noted((factor > LARGE_SCALING).any(axis=1), SCALED_FAR)
+    return _noted(np.atleast_1d((factor > LARGE_SCALING).any(axis=1)), SCALED_FAR)
 
 
 def _historical(sample: _Sample, pnl: FloatArray) -> list[Risk]:
@@ -277,7 +291,8 @@ def _historical(sample: _Sample, pnl: FloatArray) -> list[Risk]:
 
 
 def _age_weighted(sample: _Sample) -> _Estimates:
-    return _stacked([age_weighted_risk(sample.pnl, level, sample.settings.age_decay) for level in sample.levels])
+    weights = age_weights(sample.pnl.shape[1], sample.settings.age_decay)
+    return _stacked(weighted_risks(sample.pnl, weights, sample.levels))
 
 
 def _volatility_scaled(sample: _Sample) -> _Estimates:
@@ -295,7 +310,7 @@ def _filtered(sample: _Sample) -> _Estimates:
         for position, series in enumerate(sample.pnl):
             try:
                 rows.append(filtered_pnl(series))
-            except ModelError as error:
+            except DegenerateError as error:
                 note[position] = str(error)
         scaled = np.array(rows).reshape(-1, sample.pnl.shape[1])
     else:
@@ -320,9 +335,19 @@ def _student_t(sample: _Sample) -> _Estimates:
 
 
 def _cornish_fisher(sample: _Sample) -> _Estimates:
-    shape: Moments = moments(sample.pnl)
-    inside = np.asarray(is_in_cornish_fisher_domain(shape))
-    return _stacked([cornish_fisher_risk(shape, level) for level in sample.levels], _noted(~inside, OUTSIDE_DOMAIN))
+    shape = moments(sample.pnl)
+    outside = np.atleast_1d(~is_in_cornish_fisher_domain(shape, within=CORNISH_FISHER_RANGE))
+    risks, notes = [], []
+    for level in sample.levels:
+        risk, expansion = cornish_fisher_risk(shape, level), cornish_fisher_risk(shape, level, operational=False)
+        is_raised = np.atleast_1d(expansion.expected_shortfall < risk.expected_shortfall)
+        note = _noted(is_raised, SHORTFALL_IS_VAR)
+        note[outside] = OUTSIDE_DOMAIN
+        if sample.settings.is_domain_enforced:
+            risk = Risk(*(np.where(outside, np.nan, figure) for figure in risk))
+        risks.append(risk)
+        notes.append(note)
+    return _stacked(risks, np.stack(notes, axis=1))
 
 
 def _generalised_pareto(sample: _Sample) -> _Estimates:

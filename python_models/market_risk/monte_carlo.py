@@ -135,10 +135,10 @@ def _square_root(covariance: FloatArray) -> FloatArray:
     deviation = np.sqrt(np.maximum(np.diag(covariance), 0.0))
     divisor = np.where(deviation > 0.0, deviation, 1.0)
     values, vectors = np.linalg.eigh(covariance / divisor / divisor[:, np.newaxis])
-    if values[0] < -_PSD_TOLERANCE * len(covariance):
+    if values[0] < -_PSD_TOLERANCE * len(covariance) or covariance[deviation == 0.0].any():
         raise DegenerateError(
-            f"The covariance is not positive semi-definite: its correlations have the eigenvalue {values[0]:.3g}; "
-            "estimate all its entries from the same dates."
+            "The covariance is not positive semi-definite: the least eigenvalue of its correlations is "
+            f"{values[0]:.3g}; estimate all its entries from the same dates."
         )
     root: FloatArray = (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T
     return root * deviation

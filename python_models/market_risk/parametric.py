@@ -326,13 +326,16 @@ def edgeworth_tail_mean(quantile: ArrayLike, skewness: ArrayLike, excess_kurtosi
     return mean
 
 
-def is_in_cornish_fisher_domain(moments: Moments) -> NDArray[np.bool_]:
-    """Whether the Cornish-Fisher transform rises everywhere, so that its value at a probability is a quantile.
+def is_in_cornish_fisher_domain(moments: Moments, *, within: float = np.inf) -> NDArray[np.bool_]:
+    """Whether the Cornish-Fisher transform rises, so that its value at a probability is a quantile.
 
     Parameters
     ----------
     moments : Moments
         Only skewness and kurtosis are used.
+    within : float
+        Normal quantiles between minus and plus this must rise. The whole line is strict: P&L with the least negative
+        excess kurtosis is outside, for a fall that begins far beyond any probability in use.
 
     Returns
     -------
@@ -341,15 +344,23 @@ def is_in_cornish_fisher_domain(moments: Moments) -> NDArray[np.bool_]:
 
     Notes
     -----
-    The derivative in z is a parabola; it has no two real roots when
-    ``S^2 / 9 <= 4 (K / 8 - S^2 / 6) (1 - K / 8 + 5 S^2 / 36)`` with both factors not negative. Maillard, A user's guide
-    to the Cornish Fisher expansion (2012).
+    The derivative in z is the parabola ``a z^2 + S z / 3 + c`` with ``a = K / 8 - S^2 / 6`` and
+    ``c = 1 - K / 8 + 5 S^2 / 36``; on the whole line it is not negative when a and c are not and
+    ``S^2 / 9 <= 4 a c``. Maillard, A user's guide to the Cornish Fisher expansion (2012).
     """
     skew, kurtosis = np.asarray(moments.skewness), np.asarray(moments.excess_kurtosis)
-    curvature = kurtosis / 8.0 - skew**2 / 6.0
-    at_zero = 1.0 - kurtosis / 8.0 + 5.0 * skew**2 / 36.0
-    inside: NDArray[np.bool_] = (curvature >= 0.0) & (at_zero >= 0.0) & (skew**2 / 9.0 <= 4.0 * curvature * at_zero)
-    return inside
+    curvature, slope, at_zero = (
+        kurtosis / 8.0 - skew**2 / 6.0,
+        skew / 3.0,
+        1.0 - kurtosis / 8.0 + 5.0 * skew**2 / 36.0,
+    )
+    if np.isinf(within):
+        return np.asarray((curvature >= 0.0) & (at_zero >= 0.0) & (slope**2 <= 4.0 * curvature * at_zero))
+    at_ends = curvature * within**2 - np.abs(slope) * within + at_zero
+    with np.errstate(divide="ignore", invalid="ignore"):
+        has_minimum_inside = (curvature > 0.0) & (np.abs(slope) < 2.0 * curvature * within)
+        least = np.where(has_minimum_inside, at_zero - slope**2 / (4.0 * curvature), at_ends)
+    return np.asarray(least >= 0.0)
 
 
 def delta_gamma_moments(deltas: ArrayLike, gammas: ArrayLike, covariance: ArrayLike) -> Moments:

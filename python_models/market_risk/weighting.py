@@ -7,6 +7,7 @@ up simulated days.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple
 
 import numpy as np
@@ -157,10 +158,23 @@ def weighted_risk(pnl: ArrayLike, weights: ArrayLike, level: float) -> Risk:
     Notes
     -----
     Boudoukh, Richardson and Whitelaw, The best of both worlds, Risk 11 (1998); this interpolation is that of R's quarks
-    (`hs` with method 'age'). Its shortfall pairs the sorted losses with the weights in order of time, an oversight that
-    is not repeated here.
+    (`hs` with method 'age').
     """
-    probability = float(tail_probability(level))
+    (risk,) = weighted_risks(pnl, weights, [level])
+    return risk
+
+
+def weighted_risks(pnl: ArrayLike, weights: ArrayLike, levels: Sequence[float]) -> list[Risk]:
+    """VaR and ES of a weighted sample at several levels; the sample is sorted only once.
+
+    Parameters, errors
+        As in `weighted_risk`.
+
+    Returns
+    -------
+    list of Risk, one per level
+    """
+    probabilities = [float(tail_probability(level)) for level in levels]
     values = as_pnl(pnl, 2)
     weight = np.asarray(weights, dtype=np.float64)
     if weight.shape not in (values.shape, values.shape[-1:]):
@@ -172,21 +186,7 @@ def weighted_risk(pnl: ArrayLike, weights: ArrayLike, level: float) -> Risk:
     losses = np.take_along_axis(-values, order, axis=-1)
     weight = np.take_along_axis(np.broadcast_to(weight / total, values.shape), order, axis=-1)
     below = np.cumsum(weight, axis=-1)
-    beyond = below > 1.0 - probability
-    beyond[..., -1] = True
-    high = np.argmax(beyond, axis=-1)[..., np.newaxis]
-    low = np.maximum(high - 1, 0)
-    low_loss, high_loss = np.take_along_axis(losses, low, axis=-1), np.take_along_axis(losses, high, axis=-1)
-    low_weight, high_weight = np.take_along_axis(below, low, axis=-1), np.take_along_axis(below, high, axis=-1)
-    step = np.where(high_weight > low_weight, high_weight - low_weight, 1.0)
-    way = np.clip((1.0 - probability - low_weight) / step, 0.0, 1.0)
-    value_at_risk = low_loss + way * (high_loss - low_loss)
-    tail_weight = np.where(losses > value_at_risk, weight, 0.0)
-    tail_total = tail_weight.sum(axis=-1)
-    mean = (tail_weight * losses).sum(axis=-1) / np.where(tail_total > 0.0, tail_total, 1.0)
-    value_at_risk = value_at_risk[..., 0]
-    # A mean of equal losses may fall short of them by a rounding.
-    return Risk(value_at_risk, np.where(tail_total > 0.0, np.maximum(mean, value_at_risk), value_at_risk))
+    return [_weighted_risk(losses, weight, below, probability) for probability in probabilities]
 
 
 def age_weighted_risk(pnl: ArrayLike, level: float, decay: float = 0.98) -> Risk:
@@ -493,6 +493,25 @@ def filtered_risk(
             + filtered.beta[..., np.newaxis] * variance
         )
     return _historical(total, level, rule, 1)
+
+
+def _weighted_risk(losses: FloatArray, weight: FloatArray, below: FloatArray, probability: float) -> Risk:
+    """Read VaR and ES off losses sorted upwards; `below` is the sum of their weights so far."""
+    beyond = below > 1.0 - probability
+    beyond[..., -1] = True
+    high = np.argmax(beyond, axis=-1)[..., np.newaxis]
+    low = np.maximum(high - 1, 0)
+    low_loss, high_loss = np.take_along_axis(losses, low, axis=-1), np.take_along_axis(losses, high, axis=-1)
+    low_weight, high_weight = np.take_along_axis(below, low, axis=-1), np.take_along_axis(below, high, axis=-1)
+    step = np.where(high_weight > low_weight, high_weight - low_weight, 1.0)
+    way = np.clip((1.0 - probability - low_weight) / step, 0.0, 1.0)
+    value_at_risk = low_loss + way * (high_loss - low_loss)
+    tail_weight = np.where(losses > value_at_risk, weight, 0.0)
+    tail_total = tail_weight.sum(axis=-1)
+    mean = (tail_weight * losses).sum(axis=-1) / np.where(tail_total > 0.0, tail_total, 1.0)
+    value_at_risk = value_at_risk[..., 0]
+    # A mean of equal losses may fall short of them by a rounding.
+    return Risk(value_at_risk, np.where(tail_total > 0.0, np.maximum(mean, value_at_risk), value_at_risk))
 
 
 class _Filtered(NamedTuple):

@@ -7,10 +7,7 @@ with reported as (
         cast(var_usd as double) as reported_value
     from {{ ref("fct_portfolio_var_daily") }}
     where
-        method = 'historical_delta_gamma'
-        and confidence_level = 0.99
-        and horizon_days = 1
-        and quantile_rule = 'order_statistic'
+        confidence_level = 0.99 and is_headline
     union all
     select
         business_date,

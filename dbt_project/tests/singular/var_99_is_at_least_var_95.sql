@@ -1,10 +1,3 @@
--- Outside the domain of its expansion a Cornish-Fisher quantile can fall; such a figure has a note.
-with portfolio_var as (
-    select *
-    from {{ ref("fct_portfolio_var_daily") }}
-    where {{ in_window("business_date") }} and note is null
-)
-
 select
     business_date,
     scope_type,
@@ -12,14 +5,16 @@ select
     method,
     horizon_days,
     quantile_rule,
+    count(*) as levels,
     max(case when confidence_level = 0.95 then var_usd end) as var_95_usd,
     max(case when confidence_level = 0.975 then var_usd end) as var_975_usd,
     max(case when confidence_level = 0.99 then var_usd end) as var_99_usd
-from portfolio_var
+from {{ ref("fct_portfolio_var_daily") }}
+where {{ in_window("business_date") }}
 group by business_date, scope_type, scope_id, method, horizon_days, quantile_rule
 having
-    max(case when confidence_level = 0.99 then var_usd end)
+    count(*) <> 3
+    or max(case when confidence_level = 0.99 then var_usd end)
     < max(case when confidence_level = 0.975 then var_usd end)
     or max(case when confidence_level = 0.975 then var_usd end)
     < max(case when confidence_level = 0.95 then var_usd end)
-    or count(*) <> 3

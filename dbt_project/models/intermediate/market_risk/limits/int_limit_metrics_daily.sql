@@ -15,9 +15,7 @@ portfolio_var as (
     from {{ ref("fct_portfolio_var_daily") }}
     where
         scope_type in ('firm', 'desk', 'portfolio')
-        and method = 'historical_delta_gamma'
-        and horizon_days = 1
-        and quantile_rule = 'order_statistic'
+        and is_headline
         and {{ in_window("business_date") }}
 ),
 

@@ -30,11 +30,7 @@ portfolio_var as (
     select *
     from {{ ref("fct_portfolio_var_daily") }}
     where
-        scope_type = 'portfolio'
-        and method = 'historical_delta_gamma'
-        and confidence_level = 0.99
-        and horizon_days = 1
-        and quantile_rule = 'order_statistic'
+        scope_type = 'portfolio' and confidence_level = 0.99 and is_headline
 ),
 
 loss_rates as (

@@ -1,0 +1,1 @@
+"""Capital requirements for market risk: expected shortfall of the internal model, the sensitivities-based method."""
