@@ -27,7 +27,7 @@ states.refuse_other_machines()
 
 page = st.navigation(
     {
-        "Tieout": [
+        "Positions": [
             st.Page(
                 "app_pages/positions_and_pnl.py",
                 title="Positions and P&L",
@@ -35,15 +35,45 @@ page = st.navigation(
                 default=True,
             ),
             st.Page(
+                "app_pages/pnl_explain.py",
+                title="P&L explain",
+                icon=":material/waterfall_chart:",
+                url_path="pnl-explain",
+            ),
+            st.Page(
+                "app_pages/exposure_and_concentration.py",
+                title="Exposure and concentration",
+                icon=":material/donut_small:",
+                url_path="exposure-and-concentration",
+            ),
+        ],
+        "Market risk": [
+            st.Page(
                 "app_pages/market_risk.py", title="Market risk", icon=":material/ssid_chart:", url_path="market-risk"
             ),
+            st.Page("app_pages/backtesting.py", title="Backtesting", icon=":material/rule:", url_path="backtesting"),
+            st.Page("app_pages/stress.py", title="Stress", icon=":material/thunderstorm:", url_path="stress"),
+            st.Page(
+                "app_pages/limits_and_breaches.py",
+                title="Limits and breaches",
+                icon=":material/speed:",
+                url_path="limits-and-breaches",
+            ),
+            st.Page(
+                "app_pages/transaction_risk.py",
+                title="Transaction risk",
+                icon=":material/receipt_long:",
+                url_path="transaction-risk",
+            ),
+        ],
+        "Evidence": [
             st.Page(
                 "app_pages/build_and_deliveries.py",
                 title="Build and deliveries",
                 icon=":material/fact_check:",
                 url_path="build-and-deliveries",
             ),
-        ]
+        ],
     }
 )
 st.title(page.title, anchor=False)

@@ -2,95 +2,152 @@
 
 import streamlit as st
 
-from streamlit_app.components import charts, formats, states
+from streamlit_app.components import charts, charts_of_var, formats, states
 from streamlit_app.components.filters import choose
 from streamlit_app.components.scope_filters import choose_date, choose_desk, choose_portfolio
 from streamlit_app.components.session import manifest, read
 from streamlit_app.components.tables import Column, show_headlines, show_table
+from streamlit_app.components.ties import show_tie
 from streamlit_app.services import market_risk as service
 from streamlit_app.services import positions as positions_service
 from streamlit_app.services.builds import weekday_date
 
 LOSS = "A positive figure is a loss."
 SHORTFALL = "Expected shortfall: the mean loss in the scenarios beyond VaR."
+OF_RECORD = "This is the VaR of record: historical simulation, delta-gamma, 1 day, order statistic rule."
+
+VAR_COLUMNS = [
+    Column(f"{measure}_{name}_usd", f"{word} {shown}, USD", "amount", meaning)
+    for name, shown in (("99", "99%"), ("975", "97.5%"), ("95", "95%"))
+    for measure, word, meaning in (("var", "VaR", LOSS), ("es", "ES", f"{SHORTFALL} {LOSS}"))
+]
 
 build = manifest()
 dates = read(service.business_dates)
 if not dates:
     states.nothing_here("This build holds no VaR: the history is shorter than the scenarios it needs.")
     st.stop()
+states.older_than_build(dates[0], build, "VaR")
 portfolios = read(positions_service.portfolios_by_desk)
-rules = read(service.quantile_rules)
+held = read(service.methods)
 
-date_column, desk_column, portfolio_column, rule_column = st.columns([1.2, 1, 1, 1])
+date_column, desk_column, portfolio_column = st.columns([1.2, 1, 1])
 with date_column:
     day = choose_date(dates)
 with desk_column:
     desk = choose_desk(portfolios)
 with portfolio_column:
     scope = choose_portfolio(portfolios, desk)
+method_column, horizon_column, rule_column = st.columns([1.2, 1, 1])
+methods = list(dict.fromkeys(held["method"]))
+with method_column:
+    method = choose(
+        "Method",
+        "method",
+        methods,
+        default=service.HEADLINE_METHOD if service.HEADLINE_METHOD in methods else methods[0],
+        format_func=service.method_name,
+        explanation="Delta-gamma historical simulation is the figure of record; all are side by side further down.",
+        clears=("horizon", "rule"),
+    )
+of_method = held[held["method"] == method]
+horizons = [str(days) for days in dict.fromkeys(of_method["horizon_days"])]
+with horizon_column:
+    horizon = int(
+        choose(
+            "Horizon",
+            "horizon",
+            horizons,
+            default=horizons[0],
+            format_func=lambda text: "1 day" if text == "1" else f"{text} days",
+            explanation="How long positions are held, in business days.",
+            segmented=True,
+        )
+    )
+rules = list(of_method.loc[of_method["horizon_days"] == horizon, "quantile_rule"])
 with rule_column:
     rule = choose(
         "Quantile rule",
         "rule",
         rules,
         default=rules[0],
-        format_func=lambda name: name.replace("_", " ").capitalize(),
-        explanation=" ".join(f"{name.replace('_', ' ').capitalize()}: {text}" for name, text in service.RULES.items()),
+        format_func=service.rule_name,
+        explanation=" ".join(f"{service.rule_name(name)}: {service.RULES.get(name, '')}" for name in rules),
     )
+held_for = "1 day" if horizon == 1 else f"{horizon} days"
 
-var = read(service.var_by_scope, day, rule)
+var = read(service.var_by_scope, day, method, horizon, rule)
 var_95, var_99 = (service.at_level(var, scope, level) for level in service.LEVELS)
-if var_95 is None or var_99 is None:
+if method == service.HEADLINE_METHOD and var_99 is None:
     states.nothing_here(f"There is no VaR for {scope.label} on {weekday_date(day)}: it held nothing.")
     st.stop()
+if var_95 is None or var_99 is None:
+    last = held.loc[(held["method"] == method) & (held["horizon_days"] == horizon), "last_date"].max()
+    states.nothing_here(
+        f"There is no VaR by this method for {scope.label} on {weekday_date(day)}: a method that values every position "
+        "anew is computed for month ends and the last business dates only. Its newest date is "
+        f"{weekday_date(last)}. The other methods are below."
+    )
 history = read(service.exceptions, day, scope)
 count_95, count_99 = service.count_exceptions(history)
 
-first_line = [
-    ("VaR 99%, 1 day, USD", formats.amount(var_99["var_usd"]), f"Lost or more on 1 day in 100. {LOSS}"),
-    ("ES 99%, 1 day, USD", formats.amount(var_99["es_usd"]), f"{SHORTFALL} {LOSS}"),
-    ("VaR 95%, 1 day, USD", formats.amount(var_95["var_usd"]), f"Lost or more on 1 day in 20. {LOSS}"),
-    ("ES 95%, 1 day, USD", formats.amount(var_95["es_usd"]), f"{SHORTFALL} {LOSS}"),
-]
-second_line = [
-    (
-        f"Exceptions {formats.level(count.level)}, {count.days} days",
-        f"{count.actual} actual, {count.hypothetical} hyp.",
-        f"Days whose loss was larger than the VaR of the evening before; {count.expected:.1f} are expected. "
-        "Hypothetical (hyp.) P&L is that of the evening's positions held unchanged. "
-        f"Days without a figure, which count as exceptions: {count.missing}. Counted with the order statistic rule.",
+if var_95 is not None and var_99 is not None:
+    show_headlines(
+        [
+            (
+                f"VaR 99%, {held_for}, USD",
+                formats.amount(var_99["var_usd"]),
+                f"Lost or more in 1 of 100 periods of {held_for}. {LOSS}",
+            ),
+            (f"ES 99%, {held_for}, USD", formats.amount(var_99["es_usd"]), f"{SHORTFALL} {LOSS}"),
+            (
+                f"VaR 95%, {held_for}, USD",
+                formats.amount(var_95["var_usd"]),
+                f"Lost or more in 1 of 20 periods of {held_for}. {LOSS}",
+            ),
+            (f"ES 95%, {held_for}, USD", formats.amount(var_95["es_usd"]), f"{SHORTFALL} {LOSS}"),
+            *(
+                (
+                    f"Exceptions {formats.level(count.level)}, {count.days} days",
+                    f"{count.actual} actual, {count.hypothetical} hyp.",
+                    f"Days whose loss was larger than the VaR of the evening before; {count.expected:.1f} are "
+                    "expected. Hypothetical (hyp.) P&L is that of the evening's positions held unchanged. Days without "
+                    f"a figure, which count as exceptions: {count.missing}. {OF_RECORD}",
+                )
+                for count in (count_99, count_95)
+            ),
+            (
+                "On stale factors",
+                service.share_words(var_99["stale_var_share"], var_99["stale_share"]),
+                f"What rests on a level older than its date: {formats.share(var_99['stale_var_share'])} of the VaR at "
+                f"99%, {formats.share(var_99['stale_share'])} of the factor moves in all scenarios.",
+            ),
+            (
+                "On proxied factors",
+                service.share_words(var_99["proxied_var_share"], var_99["proxied_share"]),
+                "What rests on a stand-in for a factor that was not observed: "
+                f"{formats.share(var_99['proxied_var_share'])} of the VaR at 99%, "
+                f"{formats.share(var_99['proxied_share'])} of the factor moves in all scenarios.",
+            ),
+        ]
     )
-    for count in (count_99, count_95)
-] + [
-    (
-        "Share on stale factors",
-        formats.share(var_99["stale_share"]),
-        "Part of the factor moves in the scenarios that rests on a level older than its date.",
-    ),
-    (
-        "Share on proxied factors",
-        formats.share(var_99["proxied_share"]),
-        "Part of the factor moves in the scenarios that rests on a stand-in for a factor that was not observed.",
-    ),
-]
-show_headlines([*first_line, *second_line])
-
-st.text(
-    f"{var_99['method'].replace('_', ' ').capitalize()}, {var_99['horizon_days']:.0f} day, {var_99['scenarios']:.0f} "
-    f"scenarios from {weekday_date(var_99['window_start'])} to {weekday_date(var_99['window_end'])}, "
-    f"{rule.replace('_', ' ')} rule"
-)
-with st.expander("Method, window and conventions"):
     st.text(
-        f"Method: {var_99['method']}. {service.METHODS.get(var_99['method'], '')}\n"
-        f"Horizon: {var_99['horizon_days']:.0f} business day. Scenarios: {var_99['scenarios']:.0f}, from "
-        f"{weekday_date(var_99['window_start'])} to {weekday_date(var_99['window_end'])}.\n"
-        f"Quantile rule: {rule}. {service.RULES.get(rule, '')}\n"
-        "Signs: VaR and expected shortfall are positive losses; P&L is positive for a gain."
+        f"{service.method_name(method)}, {held_for}, {service.window_words(var_99)}, "
+        f"{service.rule_name(rule).lower()} rule"
     )
+    for row in (var_99, var_95):
+        if not formats.is_missing(row["note"]) and row["note"]:
+            st.text(f"Note on {formats.level(row['confidence_level'])}: {row['note']}")
+    with st.expander("Method, window and conventions"):
+        st.text(
+            f"Method: {service.method_name(method)}. {service.method_words(method)}\n"
+            f"Horizon: {held_for}, in business days. Scenarios: {service.window_words(var_99)}.\n"
+            f"Quantile rule: {rule}. {service.RULES.get(rule, '')}\n"
+            "Signs: VaR and expected shortfall are positive losses; P&L is positive for a gain."
+        )
 
 st.subheader("VaR against P&L", anchor=False)
+st.caption(OF_RECORD)
 WINDOWS = {"250": 250, "500": 500, "all": None}
 span = choose(
     "Chart range",
@@ -133,39 +190,91 @@ else:
             max_height=250,
         )
 
-st.subheader(f"What VaR is made of on {weekday_date(day)}", anchor=False)
-level_column, part_column = st.columns(2)
-with level_column:
-    level = float(
-        choose(
-            "Confidence level",
-            "level",
-            ["0.99", "0.95"],
-            default="0.99",
-            format_func=lambda text: formats.level(float(text)),
-            segmented=True,
-        )
-    )
-with part_column:
-    by = choose(
-        "Contributions by",
-        "by",
-        ["risk_factor", "portfolio"],
-        default="risk_factor",
-        format_func=lambda name: name.replace("_", " ").capitalize(),
-        explanation="What the P&L in the VaR scenario came from. The parts sum to VaR.",
+st.subheader("Every method side by side", anchor=False)
+levels = [f"{level:g}" for level in service.TABLE_LEVELS]
+level = float(
+    choose(
+        "Confidence level",
+        "level",
+        levels,
+        default=levels[0],
+        format_func=lambda text: formats.level(float(text)),
+        explanation="For this section and the next ones.",
         segmented=True,
     )
-chosen = var_99 if level == var_99["confidence_level"] else var_95
-parts = read(service.contributions, day, scope, level, rule, by)
-tie = read(service.contributions_tie, day, scope, level, rule)
-st.badge(
-    f"{tie.statement}: {tie.verdict}, difference {formats.signed(tie.difference_usd)}",
-    icon=":material/check_circle:" if tie.holds else ":material/error:",
-    color="green" if tie.holds else "red",
 )
+shown_level = formats.level(level)
+by_method = service.methods_side_by_side(read(service.var_by_method, day, scope), held, level)
+charts.show(
+    charts_of_var.methods(by_method),
+    height=110 + 30 * len(by_method),
+    name="methods",
+    description=f"VaR and ES of {scope.label} at {shown_level} by method and horizon on {weekday_date(day)}, in USD",
+)
+show_table(
+    by_method,
+    [
+        Column("method_name", "Method"),
+        Column("rule_name", "Quantile rule"),
+        Column("var_1d_usd", "VaR 1 day, USD", "amount", LOSS),
+        Column("es_1d_usd", "ES 1 day, USD", "amount", f"{SHORTFALL} {LOSS}"),
+        Column("var_10d_usd", "VaR 10 days, USD", "amount", LOSS),
+        Column("es_10d_usd", "ES 10 days, USD", "amount", f"{SHORTFALL} {LOSS}"),
+        Column("note", "Note", "sentence", "Why a figure is missing or limited."),
+    ],
+    manifest=build,
+    name=f"methods_{level:g}_{scope.id}_{day}",
+    title=f"VaR and ES of {scope.label} by every method at {shown_level}, {weekday_date(day)}",
+    max_height=700,
+)
+with st.expander("What the methods do"):
+    st.text("\n".join(f"{service.method_name(name)}: {service.method_words(name)}" for name in methods))
+
+if scope.type == "firm" and var_99 is not None:
+    st.subheader("By class of risk", anchor=False)
+    classes = service.risk_classes(var)
+    if classes.empty:
+        states.nothing_here("The build holds no VaR by class of risk for this method and date.")
+    else:
+        st.caption(
+            f"Firm-wide VaR as if only factors of one class moved ({service.method_name(method)}, {held_for}, "
+            f"{service.rule_name(rule).lower()} rule). The classes do not sum to the firm's VaR: they offset each "
+            "other."
+        )
+        show_table(
+            classes.assign(scope_id=classes["scope_id"].map(service.class_name)),
+            [Column("scope_id", "Class of risk"), *VAR_COLUMNS],
+            manifest=build,
+            name=f"risk_classes_{method}_{horizon}d_{rule}_{day}",
+            title=f"VaR and ES of the firm by class of risk, {weekday_date(day)}",
+        )
+
+st.subheader(f"What VaR is made of on {weekday_date(day)}", anchor=False)
+record_rule = rule if method == service.HEADLINE_METHOD and horizon == 1 else service.HEADLINE_RULE
+record = service.at_level(
+    read(service.var_by_scope, day, service.HEADLINE_METHOD, service.HEADLINE_HORIZON, record_rule), scope, level
+)
+st.caption(
+    f"Historical simulation, delta-gamma, 1 day, {shown_level}, {service.rule_name(record_rule).lower()} rule: the "
+    "loss in the VaR scenario, opened."
+)
+by = choose(
+    "Contributions by",
+    "by",
+    ["risk_factor", "portfolio"],
+    default="risk_factor",
+    format_func=lambda name: name.replace("_", " ").capitalize(),
+    explanation="What the P&L in the VaR scenario came from. The parts sum to VaR.",
+    segmented=True,
+)
+parts = read(service.contributions, day, scope, level, record_rule, by)
+show_tie(read(service.contributions_tie, day, scope, level, record_rule))
 if parts.empty:
-    states.nothing_here("No part of the book contributes: the loss in the VaR scenario is nothing.")
+    states.nothing_here(
+        "The build holds no contributions at this level."
+        if record is None or record["var_usd"] != 0
+        else "No part of the book contributes: the loss in the VaR scenario is nothing."
+    )
 else:
     chart_column, table_column = st.columns([3, 2])
     with chart_column:
@@ -188,13 +297,59 @@ else:
             max_height=380,
         )
 
+st.subheader("Component, marginal and incremental VaR", anchor=False)
+members = read(service.decomposition, day, scope, level, service.HEADLINE_RULE)
+if members.empty:
+    states.nothing_here(f"The build holds no decomposition of {scope.label} at {shown_level} for this date.")
+else:
+    kinds = list(dict.fromkeys(members["member_type"]))
+    kind = choose(
+        "Members",
+        "members",
+        kinds,
+        default=kinds[0],
+        format_func=lambda name: name.replace("_", " ").capitalize(),
+        segmented=True,
+    )
+    of_kind = members[members["member_type"] == kind]
+    st.caption(f"{OF_RECORD} Components sum to VaR; standalone and incremental VaR do not, because members offset.")
+    show_tie(
+        service.components_tie(
+            of_kind,
+            service.at_level(
+                read(
+                    service.var_by_scope,
+                    day,
+                    service.HEADLINE_METHOD,
+                    service.HEADLINE_HORIZON,
+                    service.HEADLINE_RULE,
+                ),
+                scope,
+                level,
+            ),
+        )
+    )
+    show_table(
+        of_kind,
+        [
+            Column("member_id", kind.replace("_", " ").capitalize()),
+            Column("component_var_usd", "Component VaR, USD", "signed", "Positive adds risk, negative offsets it."),
+            Column("marginal_var", "Marginal VaR", "ratio", "Component VaR in USD per USD of gross exposure."),
+            Column("incremental_var_usd", "Incremental VaR, USD", "signed", "VaR with the member less VaR without."),
+            Column("standalone_var_usd", "Standalone VaR, USD", "amount", f"VaR of the member alone. {LOSS}"),
+        ],
+        manifest=build,
+        name=f"decomposition_{kind}_{level:g}_{scope.id}_{day}",
+        title=f"Component, marginal and incremental VaR of {scope.label} at {shown_level}",
+    )
+
 st.subheader("The scenarios", anchor=False)
 scenarios = read(service.scenario_pnl, day, scope)
-if scenarios.empty:
+if scenarios.empty or record is None:
     states.nothing_here("The build holds no scenario P&L for this scope and date.")
 else:
     charts.show(
-        charts.scenario_histogram(scenarios, float(chosen["var_usd"]), float(chosen["es_usd"]), level),
+        charts.scenario_histogram(scenarios, float(record["var_usd"]), float(record["es_usd"]), level),
         height=360,
         name="scenarios",
         description=f"Scenario P&L of {scope.label} on {weekday_date(day)} with VaR and ES, in USD",
@@ -214,21 +369,23 @@ else:
         )
 
 st.subheader("Every scope", anchor=False)
-show_table(
-    service.side_by_side(var),
-    [
-        Column("scope_type", "Scope"),
-        Column("scope_id", "Name"),
-        Column("var_99_usd", "VaR 99%, USD", "amount", LOSS),
-        Column("es_99_usd", "ES 99%, USD", "amount", f"{SHORTFALL} {LOSS}"),
-        Column("var_95_usd", "VaR 95%, USD", "amount", LOSS),
-        Column("es_95_usd", "ES 95%, USD", "amount", f"{SHORTFALL} {LOSS}"),
-        Column("stale_share", "On stale factors", "share"),
-        Column("proxied_share", "On proxied factors", "share"),
-    ],
-    manifest=build,
-    name=f"var_{rule}_{day}",
-    title=f"VaR and ES of every scope, {weekday_date(day)}, {rule}",
-    pinned=2,
-    max_height=700,
-)
+every_scope = service.side_by_side(var)
+if every_scope.empty:
+    states.nothing_here(f"{service.method_name(method)} was not computed for {weekday_date(day)}.")
+else:
+    st.caption(f"{service.method_name(method)}, {held_for}, {service.rule_name(rule).lower()} rule")
+    show_table(
+        every_scope,
+        [
+            Column("scope_type", "Scope"),
+            Column("scope_id", "Name"),
+            *VAR_COLUMNS,
+            Column("stale_share", "On stale factors", "share"),
+            Column("proxied_share", "On proxied factors", "share"),
+        ],
+        manifest=build,
+        name=f"var_{method}_{horizon}d_{rule}_{day}",
+        title=f"VaR and ES of every scope, {weekday_date(day)}, {service.method_name(method)}, {held_for}, {rule}",
+        pinned=2,
+        max_height=700,
+    )

@@ -8,6 +8,7 @@ from streamlit_app.components.filters import choose
 from streamlit_app.components.scope_filters import choose_date, choose_desk, choose_portfolio
 from streamlit_app.components.session import manifest, read
 from streamlit_app.components.tables import Column, show_headlines, show_table
+from streamlit_app.components.ties import show_tie
 from streamlit_app.services import positions as service
 from streamlit_app.services.builds import weekday_date
 
@@ -66,11 +67,7 @@ show_headlines(headlines)
 
 with st.container(horizontal=True, gap="small"):
     for tie in read(service.ties, day, scope):
-        st.badge(
-            f"{tie.statement}: {tie.verdict}, difference {formats.signed(tie.difference_usd)}",
-            icon=":material/check_circle:" if tie.holds else ":material/error:",
-            color="green" if tie.holds else "red",
-        )
+        show_tie(tie)
 if row["positions_without_value"]:
     st.warning(
         f"{row['positions_without_value']:,.0f} of {row['positions']:,.0f} positions have no market value: "
@@ -126,7 +123,7 @@ show_table(
 st.subheader("Positions", anchor=False)
 held = read(service.positions, day, scope)
 if held.empty:
-    states.nothing_here(f"{scope.label.capitalize()} held nothing and traded nothing on {weekday_date(day)}.")
+    states.nothing_here(f"{scope.heading} held nothing and traded nothing on {weekday_date(day)}.")
     st.stop()
 show_table(
     held,

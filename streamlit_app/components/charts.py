@@ -12,11 +12,12 @@ import plotly.graph_objects as go
 import streamlit as st
 from plotly.subplots import make_subplots
 
-from streamlit_app.components.formats import amount, level
+from streamlit_app.components.formats import MISSING, amount, level, signed
 
 BLUE, VERMILLION, GREEN, PURPLE, GREY = "#1F86C7", "#D55E00", "#009E73", "#CC79A7", "#7F7F7F"
+ORANGE = "#E69F00"
 _BAND_95, _BAND_99 = "rgba(31, 134, 199, 0.10)", "rgba(31, 134, 199, 0.30)"
-_DAY = "%{x|%a %d %b %Y}"
+DAY = "%{x|%a %d %b %Y}"
 _TOP = 15
 
 
@@ -29,7 +30,7 @@ def show(figure: go.Figure, *, height: int, name: str, description: str) -> None
         hoverlabel={"align": "right"},
         bargap=0.15,
     )
-    figure.update_xaxes(title=None, automargin=True)
+    figure.update_xaxes(automargin=True)
     figure.update_yaxes(automargin=True)
     st.plotly_chart(
         figure,
@@ -38,6 +39,59 @@ def show(figure: go.Figure, *, height: int, name: str, description: str) -> None
         alt=description,
         config={"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]},
     )
+
+
+def plain(text: object) -> str:
+    """Return text in which Plotly finds no markup: delivered names are shown as they are written.
+
+    Examples
+    --------
+    >>> plain("<b>A & B</b>")
+    '&lt;b&gt;A &amp; B&lt;/b&gt;'
+    """
+    return str(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def pnl_bars(parts: pd.DataFrame, name: str, title: str, top: int = 25, room: float = 0.2) -> go.Figure:
+    """Draw ``pnl_usd`` per part as bars, losses and gains apart; of more parts than ``top`` the rest as one bar.
+
+    A part without a figure has no bar and the word "missing" in its place. ``room`` is what the figures written
+    beside the bars need, as a share of the chart's width.
+    """
+    shown = parts.head(top)
+    rest = parts.iloc[top:]
+    names = [plain(part) for part in shown[name]]
+    values = list(shown["pnl_usd"].astype(float))
+    if not rest.empty:
+        names.append(f"{len(rest)} others")
+        values.append(float(rest["pnl_usd"].astype(float).sum()))
+    known = [value for value in values if not np.isnan(value)]
+    figure = go.Figure(
+        go.Bar(
+            x=values,
+            y=list(range(len(names))),
+            orientation="h",
+            marker={"color": [GREEN if value > 0 else VERMILLION for value in values], "line": {"width": 0}},
+            text=[signed(value, 0) if not np.isnan(value) else "" for value in values],
+            textposition="outside",
+            cliponaxis=False,
+            customdata=names,
+            hovertemplate="%{customdata}<br>%{x:+,.2f} USD<extra></extra>",
+            showlegend=False,
+        )
+    )
+    for place, value in enumerate(values):
+        if np.isnan(value):
+            figure.add_annotation(x=0, y=place, text=MISSING, showarrow=False, xanchor="left", xshift=4)
+    figure.update_yaxes(
+        autorange="reversed", tickmode="array", tickvals=list(range(len(names))), ticktext=names, zeroline=False
+    )
+    low, high = min(0.0, *known, 0.0), max(0.0, *known, 0.0)
+    margin = room * (high - low)
+    figure.update_xaxes(
+        title=title, exponentformat="B", range=[low - margin * (low < 0), high + margin * (high > 0)] if known else None
+    )
+    return figure
 
 
 def pnl_history(history: pd.DataFrame) -> go.Figure:
@@ -49,7 +103,7 @@ def pnl_history(history: pd.DataFrame) -> go.Figure:
         name="Cumulative P&L",
         mode="lines",
         line={"color": BLUE, "width": 2},
-        hovertemplate=f"{_DAY}<br>cumulative %{{y:+,.2f}} USD<extra></extra>",
+        hovertemplate=f"{DAY}<br>cumulative %{{y:+,.2f}} USD<extra></extra>",
         row=1,
         col=1,
     )
@@ -60,7 +114,7 @@ def pnl_history(history: pd.DataFrame) -> go.Figure:
             y=day[is_shown],
             name=name,
             marker={"color": colour, "line": {"width": 0}},
-            hovertemplate=f"{_DAY}<br>day %{{y:+,.2f}} USD<extra></extra>",
+            hovertemplate=f"{DAY}<br>day %{{y:+,.2f}} USD<extra></extra>",
             row=2,
             col=1,
         )
@@ -79,7 +133,7 @@ def instrument_history(history: pd.DataFrame, currency: str) -> go.Figure:
         mode="lines",
         line={"color": BLUE, "width": 2},
         connectgaps=False,
-        hovertemplate=f"{_DAY}<br>price %{{y:,.6f}}<extra></extra>",
+        hovertemplate=f"{DAY}<br>price %{{y:,.6f}}<extra></extra>",
         row=1,
         col=1,
     )
@@ -91,7 +145,7 @@ def instrument_history(history: pd.DataFrame, currency: str) -> go.Figure:
         mode="markers",
         marker={"color": VERMILLION, "symbol": "x", "size": 7},
         customdata=flagged["flags"],
-        hovertemplate=f"{_DAY}<br>price %{{y:,.6f}}, %{{customdata}}<extra></extra>",
+        hovertemplate=f"{DAY}<br>price %{{y:,.6f}}, %{{customdata}}<extra></extra>",
         row=1,
         col=1,
     )
@@ -101,7 +155,7 @@ def instrument_history(history: pd.DataFrame, currency: str) -> go.Figure:
         name="Quantity",
         mode="lines",
         line={"color": GREY, "width": 1.5, "shape": "hv", "dash": "dot"},
-        hovertemplate=f"{_DAY}<br>quantity %{{y:,.2f}}<extra></extra>",
+        hovertemplate=f"{DAY}<br>quantity %{{y:,.2f}}<extra></extra>",
         row=2,
         col=1,
     )
@@ -135,7 +189,7 @@ def var_history(history: pd.DataFrame) -> go.Figure:
             fill="tozeroy" if dash == "dot" else "tonexty",
             fillcolor=fill,
             customdata=rows["var_usd"].astype(float),
-            hovertemplate=f"{_DAY}<br>{name} of the evening before: loss of %{{customdata:,.2f}} USD<extra></extra>",
+            hovertemplate=f"{DAY}<br>{name} of the evening before: loss of %{{customdata:,.2f}} USD<extra></extra>",
         )
     days = history.drop_duplicates("business_date")
     figure.add_bar(
@@ -144,7 +198,7 @@ def var_history(history: pd.DataFrame) -> go.Figure:
         name="Actual P&L",
         marker={"color": GREY, "line": {"width": 0}},
         opacity=0.75,
-        hovertemplate=f"{_DAY}<br>actual P&L %{{y:+,.2f}} USD<extra></extra>",
+        hovertemplate=f"{DAY}<br>actual P&L %{{y:+,.2f}} USD<extra></extra>",
     )
     figure.add_scatter(
         x=days["business_date"],
@@ -152,7 +206,7 @@ def var_history(history: pd.DataFrame) -> go.Figure:
         name="Hypothetical P&L",
         mode="markers",
         marker={"color": GREEN, "symbol": "circle", "size": 4},
-        hovertemplate=f"{_DAY}<br>hypothetical P&L %{{y:+,.2f}} USD<extra></extra>",
+        hovertemplate=f"{DAY}<br>hypothetical P&L %{{y:+,.2f}} USD<extra></extra>",
     )
     for wanted, colour, size in ((0.95, PURPLE, 10), (0.99, VERMILLION, 13)):
         rows = history[np.isclose(levels, wanted)]
@@ -169,7 +223,7 @@ def var_history(history: pd.DataFrame) -> go.Figure:
                 marker={"color": colour, "symbol": symbol, "size": size, "line": {"width": 2, "color": colour}},
                 customdata=hit["var_usd"].astype(float),
                 hovertemplate=(
-                    f"{_DAY}<br>{word} P&L %{{y:+,.2f}} USD<br>went through VaR of %{{customdata:,.2f}} USD"
+                    f"{DAY}<br>{word} P&L %{{y:+,.2f}} USD<br>went through VaR of %{{customdata:,.2f}} USD"
                     "<extra></extra>"
                 ),
             )

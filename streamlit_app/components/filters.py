@@ -76,3 +76,28 @@ def choose(
     if is_refused:
         st.warning(f"The address asks for a {label.lower()} that is not available here; showing the default instead.")
     return str(chosen)
+
+
+def search(
+    label: str, name: str, *, is_valid: Callable[[str], bool], placeholder: str, explanation: str | None = None
+) -> str | None:
+    """Show a text field that lives in the address and return what it asks for, or None when it is empty.
+
+    What is no possible answer by ``is_valid``, typed or in the address, gives None and a note that does not repeat it.
+    """
+    asked = st.query_params.get(name, "")
+    is_refused = asked != "" and not is_valid(asked)
+    st.session_state[f"widget:{name}"] = "" if is_refused else asked
+    st.text_input(
+        label,
+        key=f"widget:{name}",
+        placeholder=placeholder,
+        help=explanation,
+        max_chars=64,
+        on_change=_to_address,
+        args=(name, "", ()),
+    )
+    if is_refused:
+        st.warning(f"What was asked for is not the form of a {label.lower()}.")
+        return None
+    return asked or None

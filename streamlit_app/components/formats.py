@@ -54,6 +54,61 @@ def share(value: float | None) -> str:
     return MISSING if value is None or is_missing(value) else f"{float(value):.1%}"
 
 
+def decimal(value: float | None, decimals: int = 2) -> str:
+    """Write a plain number without a unit, such as a multiplier.
+
+    Examples
+    --------
+    >>> decimal(1.7), decimal(None)
+    ('1.70', 'missing')
+    """
+    return amount(value, decimals)
+
+
+def ratio(value: float | None) -> str:
+    """Write an index or a statistic with four decimals.
+
+    Examples
+    --------
+    >>> ratio(0.12344)
+    '0.1234'
+    """
+    return amount(value, 4)
+
+
+def count(value: float | None) -> str:
+    """Write how many there are.
+
+    Examples
+    --------
+    >>> count(1234), count(float("nan"))
+    ('1,234', 'missing')
+    """
+    return amount(value, 0)
+
+
+def text(value: object) -> str:
+    """Write a name, or that it is missing.
+
+    Examples
+    --------
+    >>> text("AAPL"), text(None), text("")
+    ('AAPL', 'missing', 'missing')
+    """
+    return MISSING if is_missing(value) or value == "" else str(value)
+
+
+def percent(value: float | None) -> str:
+    """Write a small probability or rate as a percentage, with two decimals.
+
+    Examples
+    --------
+    >>> percent(0.0004), percent(0.45)
+    ('0.04%', '45.00%')
+    """
+    return MISSING if value is None or is_missing(value) else f"{float(value):.2%}"
+
+
 def level(value: float) -> str:
     """Write a confidence level.
 

@@ -5,16 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+import streamlit as st
+
 from streamlit_app.components.filters import choose
 from streamlit_app.services.builds import weekday_date
-from streamlit_app.services.choices import Scope
+from streamlit_app.services.choices import Scope, last_before
 
 ALL = "all"
 
 
 def choose_date(dates: Sequence[date]) -> date:
-    """Choose one of the build's business dates; the newest unless asked otherwise."""
+    """Choose one of the build's business dates; the newest unless asked otherwise.
+
+    Pages have different dates: coming from another page, the reader gets the date looked at there or the last one
+    before it, and is told.
+    """
     options = {day.isoformat(): day for day in dates}
+    looked_at = st.session_state.get("filter:date") if st.session_state.get("page_changed") else None
+    if looked_at is not None and looked_at not in options and "date" not in st.query_params:
+        wanted = date.fromisoformat(looked_at)
+        earlier = last_before(dates, wanted)
+        st.session_state["filter:date"] = None if earlier is None else earlier.isoformat()
+        if earlier is not None:
+            st.caption(f"{weekday_date(wanted)} is not a date of this page: showing the last one before.")
     chosen = choose(
         "Business date",
         "date",

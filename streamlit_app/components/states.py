@@ -1,12 +1,13 @@
-"""What a page shows when it has nothing to show: nothing published, withheld, empty, unreadable, not allowed."""
+"""What a page shows when it has nothing to show: nothing published, withheld, empty, older, unreadable, not allowed."""
 
 from __future__ import annotations
 
 import ipaddress
+from datetime import date
 
 import streamlit as st
 
-from governance.builds import GateStatus
+from governance.builds import GateStatus, Manifest
 from governance.errors import GovernanceError
 from streamlit_app.services.builds import weekday_date
 
@@ -61,6 +62,16 @@ def nothing_published(gate: GateStatus | None) -> None:
 def nothing_here(sentence: str) -> None:
     """Say that there is nothing, as opposed to something that is missing."""
     st.info(sentence, icon=":material/info:")
+
+
+def older_than_build(newest: date, build: Manifest, what: str) -> None:
+    """Warn when the newest figures of a page stand at an earlier date than the build's other figures."""
+    if newest < build.business_date:
+        st.warning(
+            f"{what} of this build ends on {weekday_date(newest)}; the build is for "
+            f"{weekday_date(build.business_date)}. The figures below are older than the rest of the build.",
+            icon=":material/history:",
+        )
 
 
 def unreadable(error: GovernanceError) -> None:

@@ -13,7 +13,21 @@ from governance.builds import Manifest
 from streamlit_app.components.formats import MISSING
 
 Kind = Literal[
-    "text", "note", "sentence", "date", "amount", "signed", "quantity", "price", "share", "level", "count", "flag"
+    "text",
+    "note",
+    "sentence",
+    "figure",
+    "date",
+    "amount",
+    "signed",
+    "quantity",
+    "price",
+    "share",
+    "level",
+    "count",
+    "decimal",
+    "ratio",
+    "flag",
 ]
 _FORMATS: dict[Kind, str] = {
     "amount": "%,.2f",
@@ -23,10 +37,17 @@ _FORMATS: dict[Kind, str] = {
     "share": "percent",
     "level": "percent",
     "count": "%,d",
+    "decimal": "%,.1f",
+    "ratio": "%,.4f",
 }
 
 
-_WIDTHS: dict[Kind, Literal["medium", "large"] | None] = {"text": None, "note": "medium", "sentence": "large"}
+_WIDTHS: dict[Kind, Literal["medium", "large"] | None] = {
+    "text": None,
+    "note": "medium",
+    "sentence": "large",
+    "figure": None,
+}
 _ROW_HEIGHT = 35
 
 
@@ -41,22 +62,31 @@ class Column:
     label : str
         Header, with the unit.
     kind : Kind
-        How values are written: ``signed`` for gains and losses, ``amount`` for the rest; a ``note`` or
-        ``sentence`` may be empty, a ``text`` that is empty is missing.
+        How values are written: ``signed`` for gains and losses, ``amount`` for the rest; a ``figure`` is written out
+        already. A ``note``, ``sentence`` or ``figure`` may be empty, a ``text`` that is empty is missing.
     help : str or None
         Definition and sign convention, on hover.
+    download : str or None
+        Column of the frame that the download holds in its place: the number behind a written ``figure``.
     """
 
     name: str
     label: str
     kind: Kind = "text"
     help: str | None = None
+    download: str | None = None
 
 
 def _config(column: Column, is_pinned: bool) -> object:
     if column.kind in _WIDTHS:
         width = _WIDTHS[column.kind]
-        return st.column_config.TextColumn(column.label, help=column.help, pinned=is_pinned, width=width)
+        return st.column_config.TextColumn(
+            column.label,
+            help=column.help,
+            pinned=is_pinned,
+            width=width,
+            alignment="right" if column.kind == "figure" else None,
+        )
     if column.kind == "date":
         return st.column_config.DateColumn(column.label, help=column.help, format="ddd D MMM YYYY", pinned=is_pinned)
     if column.kind == "flag":
@@ -86,9 +116,10 @@ def to_csv(frame: pd.DataFrame, columns: Sequence[Column], build_id: str) -> byt
 
     Text that a spreadsheet would run as a formula gets a leading apostrophe.
     """
-    table = frame[[column.name for column in columns]].copy()
+    table = frame[[column.download or column.name for column in columns]].copy()
+    table.columns = pd.Index([column.name for column in columns])
     for column in columns:
-        if column.kind in _WIDTHS:
+        if column.kind in _WIDTHS and column.download is None:
             text = table[column.name].astype("string")
             table[column.name] = text.where(~text.str.match(r"[=+\-@\t\r]", na=False), "'" + text)
         elif column.kind == "date":
@@ -108,6 +139,7 @@ def show_table(
     max_height: int = 420,
     pinned: int = 1,
     selectable: bool = False,
+    placeholder: str = MISSING,
 ) -> int | None:
     """Show a table that scrolls inside its own frame, with a download button, and return the selected row's position.
 
@@ -121,16 +153,18 @@ def show_table(
         Pixels; a longer table scrolls inside its frame.
     pinned : int
         How many leading columns stay in view when the table is scrolled sideways.
+    placeholder : str
+        What stands in place of a figure that is not there.
     """
     config = {column.name: _config(column, position < pinned) for position, column in enumerate(columns)}
     shown = frame[[column.name for column in columns]].copy()
     for column in columns:
-        if column.kind in {"note", "sentence"}:
+        if column.kind in {"note", "sentence", "figure"}:
             shown[column.name] = shown[column.name].astype("string").fillna("")
     options: dict[str, Any] = {
         "column_config": config,
         "hide_index": True,
-        "placeholder": MISSING,
+        "placeholder": placeholder,
         "alt": title,
         "height": "content" if (len(shown) + 1) * _ROW_HEIGHT < max_height else max_height,
     }

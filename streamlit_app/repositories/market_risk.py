@@ -8,6 +8,10 @@ import pandas as pd
 
 from governance.access import Reader
 
+# The figure of record: VaR in a limit, a backtest, a contribution.
+HEADLINE_METHOD = "historical_delta_gamma"
+HEADLINE_HORIZON = 1
+
 
 def business_dates(reader: Reader) -> pd.DataFrame:
     """Return the dates with a VaR for the firm, newest first: ``business_date``."""
@@ -15,29 +19,85 @@ def business_dates(reader: Reader) -> pd.DataFrame:
         """
         select distinct business_date
         from fct_portfolio_var_daily
-        where scope_type = 'firm'
+        where scope_type = 'firm' and method = $method and horizon_days = $horizon
         order by business_date desc
+        """,
+        {"method": HEADLINE_METHOD, "horizon": HEADLINE_HORIZON},
+    )
+
+
+def methods(reader: Reader) -> pd.DataFrame:
+    """Return what the build holds: ``method, horizon_days, quantile_rule``, and the newest date of each."""
+    return reader.query(
+        """
+        select method, horizon_days, quantile_rule, max(business_date) as last_date
+        from fct_portfolio_var_daily
+        group by method, horizon_days, quantile_rule
+        order by method, horizon_days, quantile_rule desc
         """
     )
 
 
-def quantile_rules(reader: Reader) -> pd.DataFrame:
-    """Return the quantile rules the build holds: ``quantile_rule``."""
-    return reader.query("select distinct quantile_rule from fct_portfolio_var_daily order by quantile_rule desc")
-
-
-def var_by_scope(reader: Reader, business_date: date, quantile_rule: str) -> pd.DataFrame:
+def var_by_scope(
+    reader: Reader, business_date: date, method: str, horizon_days: int, quantile_rule: str
+) -> pd.DataFrame:
     """Return one row per scope and confidence level on the date."""
     return reader.query(
         """
         select
             scope_type, scope_id, confidence_level, method, horizon_days, scenarios, var_usd, es_usd,
-            scenario_date, window_start, window_end, stale_share, proxied_share
+            scenario_date, window_start, window_end, stale_share, proxied_share, stale_var_share, proxied_var_share,
+            note
         from fct_portfolio_var_daily
-        where business_date = $date and quantile_rule = $rule
+        where
+            business_date = $date
+            and method = $method
+            and horizon_days = $horizon
+            and quantile_rule = $rule
         order by scope_type, scope_id, confidence_level
         """,
-        {"date": business_date, "rule": quantile_rule},
+        {"date": business_date, "method": method, "horizon": horizon_days, "rule": quantile_rule},
+    )
+
+
+def var_by_method(reader: Reader, business_date: date, scope_type: str, scope_id: str) -> pd.DataFrame:
+    """Return one row per method, quantile rule, horizon and confidence level of a scope on the date."""
+    return reader.query(
+        """
+        select
+            method, quantile_rule, horizon_days, confidence_level, scenarios, var_usd, es_usd, window_start,
+            window_end, note
+        from fct_portfolio_var_daily
+        where business_date = $date and scope_type = $scope_type and scope_id = $scope_id
+        order by method, quantile_rule desc, horizon_days, confidence_level
+        """,
+        {"date": business_date, "scope_type": scope_type, "scope_id": scope_id},
+    )
+
+
+def decomposition(
+    reader: Reader, business_date: date, scope_type: str, scope_id: str, confidence_level: float, quantile_rule: str
+) -> pd.DataFrame:
+    """Return one row per member of the scope, largest component first."""
+    return reader.query(
+        """
+        select member_type, member_id, standalone_var_usd, component_var_usd, marginal_var, incremental_var_usd
+        from fct_var_decomposition_daily
+        where
+            business_date = $date
+            and scope_type = $scope_type
+            and scope_id = $scope_id
+            and confidence_level = $level
+            and quantile_rule = $rule
+        order by member_type, abs(component_var_usd) desc, member_id
+        """,
+        {
+            "date": business_date,
+            "scope_type": scope_type,
+            "scope_id": scope_id,
+            "level": confidence_level,
+            "rule": quantile_rule,
+        },
     )
 
 
@@ -119,9 +179,13 @@ def contributions_less_var(
                     and scope_id = $scope_id
                     and confidence_level = $level
                     and quantile_rule = $rule
+                    and method = $method
+                    and horizon_days = $horizon
             ) as difference_usd
         """,
         {
+            "method": HEADLINE_METHOD,
+            "horizon": HEADLINE_HORIZON,
             "date": business_date,
             "scope_type": scope_type,
             "scope_id": scope_id,

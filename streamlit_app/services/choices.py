@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 FIRM = "FIRM"
 
@@ -37,6 +38,28 @@ class Scope:
     def label(self) -> str:
         """How a page calls it."""
         return "the firm" if self.type == "firm" else f"{self.type} {self.id}"
+
+    @property
+    def heading(self) -> str:
+        """The label at the start of a sentence; a desk's name keeps its letters.
+
+        Examples
+        --------
+        >>> Scope().heading, Scope("FX").heading
+        ('The firm', 'Desk FX')
+        """
+        return self.label[0].upper() + self.label[1:]
+
+
+def last_before(dates: Sequence[date], day: date) -> date | None:
+    """Return the last of the dates that is before the day, or None.
+
+    Examples
+    --------
+    >>> last_before([date(2020, 3, 31), date(2020, 2, 28)], date(2020, 3, 16))
+    datetime.date(2020, 2, 28)
+    """
+    return max((one for one in dates if one < day), default=None)
 
 
 def resolve(requested: str | None, options: Sequence[str], default: str) -> tuple[str, bool]:

@@ -22,6 +22,7 @@ from tests.unit.app.published_build import publish_build, withhold_next_build
 pytestmark = pytest.mark.slow
 
 REPOSITORY = Path(__file__).parents[2]
+expect.set_options(timeout=30_000)
 CHROMIUM_ARGUMENTS = [
     "--headless",
     "--no-sandbox",
@@ -32,7 +33,29 @@ CHROMIUM_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PAGES = {"": "Positions and P&L", "market-risk": "Market risk", "build-and-deliveries": "Build and deliveries"}
+PAGES = {
+    "": "Positions and P&L",
+    "pnl-explain": "P&L explain",
+    "exposure-and-concentration": "Exposure and concentration",
+    "market-risk": "Market risk",
+    "backtesting": "Backtesting",
+    "stress": "Stress",
+    "limits-and-breaches": "Limits and breaches",
+    "transaction-risk": "Transaction risk",
+    "build-and-deliveries": "Build and deliveries",
+}
+CHARTS = {
+    "": 1,
+    "pnl-explain": 3,
+    "exposure-and-concentration": 3,
+    "market-risk": 4,
+    "backtesting": 2,
+    "stress": 2,
+    "limits-and-breaches": 2,
+    "transaction-risk": 0,
+    "build-and-deliveries": 0,
+}
+HEADLINES = {path: 4 if path in {"pnl-explain", "backtesting", "stress"} else 8 for path in PAGES}
 
 
 @pytest.fixture(scope="module")
@@ -142,8 +165,8 @@ def test_every_page_draws_in_light_and_dark_and_asks_nobody_else(
     expect(banner).to_contain_text("Business date Wednesday 28 December 2022")
     expect(banner).to_contain_text("(America/New_York)")
     expect(banner).to_contain_text("Gate green")
-    expect(page.get_by_test_id("stMetric")).to_have_count(8)
-    charts = {"": 1, "market-risk": 3, "build-and-deliveries": 0}[path]
+    expect(page.get_by_test_id("stMetric")).to_have_count(HEADLINES[path])
+    charts = CHARTS[path]
     expect(page.locator(".js-plotly-plot .main-svg").first if charts else banner).to_be_visible()
     expect(page.get_by_test_id("stPlotlyChart")).to_have_count(charts)
     expect(page.get_by_test_id("stAlert")).to_have_count(0)
@@ -171,6 +194,62 @@ def test_the_keyboard_alone_chooses_a_desk_and_the_address_follows(context: Brow
     settle(page)
     expect(page.get_by_test_id("stException")).to_have_count(0)
     assert errors == []
+
+
+def test_a_walk_through_every_page_keeps_the_desk(context: BrowserContext, address: str) -> None:
+    page, elsewhere, errors = open_page(context, f"{address}/?desk=FX")
+    for path, title in list(PAGES.items())[1:-1]:
+        page.get_by_role("link", name=title, exact=True).click()
+        page.wait_for_url(f"**/{path}?desk=FX")
+        settle(page)
+        expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
+        expect(page.get_by_role("combobox", name="Desk")).to_have_value("FX")
+        expect(page.get_by_test_id("stException")).to_have_count(0)
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert elsewhere == []
+    assert errors == []
+
+
+def test_a_scenario_opens_to_its_positions_by_keyboard(context: BrowserContext, address: str) -> None:
+    page, _, errors = open_page(context, f"{address}/stress")
+    # The list closes when the page moves under it, as it does while charts above are being drawn.
+    for chart in (0, 1):
+        expect(page.get_by_test_id("stPlotlyChart").nth(chart).locator(".main-svg").first).to_be_visible()
+    page.get_by_role("combobox", name="Scenario").scroll_into_view_if_needed()
+    page.get_by_role("combobox", name="Scenario").focus()
+    page.keyboard.type("Dollar")
+    expect(page.get_by_role("option")).to_have_count(1)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/stress?scenario=usd_up_10")
+    settle(page)
+    expect(page.get_by_text("Dollar 10% stronger, -380,000.00 USD. Every currency falls by 10%")).to_be_visible()
+    expect(page.get_by_text("Positions sum to the scenario's P&L: yes, difference 0.00")).to_be_visible()
+    assert errors == []
+
+
+def test_a_trade_is_searched_and_the_link_shows_it_again(context: BrowserContext, address: str) -> None:
+    page, _, errors = open_page(context, f"{address}/transaction-risk")
+    page.get_by_role("textbox", name="Trade id").fill("T00001")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/transaction-risk?trade=T00001")
+    settle(page)
+    found = page.locator(".st-key-trade")
+    expect(found).to_contain_text("Counterparty Alder Merchant Bank, LEI 529900T8BM49AURSDO55")
+    page.reload()
+    settle(page)
+    expect(found).to_contain_text("Portfolio EQ-TECH of desk EQUITIES")
+    assert errors == []
+
+
+def test_a_download_of_limits_holds_numbers_behind_the_written_values(context: BrowserContext, address: str) -> None:
+    page, _, _ = open_page(context, f"{address}/limits-and-breaches")
+    with page.expect_download() as waiting:
+        page.locator("[class*=st-key-download-open_breaches]").get_by_role("button").click()
+    assert "_open_breaches_FIRM_" in waiting.value.suggested_filename
+    table = pd.read_csv(waiting.value.path())
+    assert table["Value"].dtype == float
+    assert (table["Value"] > table["Limit without waiver"]).all()
+    assert table["Build"].str.startswith("2022-12-28-").all()
 
 
 def test_the_back_button_goes_back_to_the_firm(context: BrowserContext, address: str) -> None:

@@ -27,6 +27,8 @@ from governance.builds import (
 )
 from governance.keys import KeyRing
 from governance.warehouse import connect_warehouse
+from tests.unit.app import published_risk
+from tests.unit.app.published_risk import FACTORS, LEVELS, RISK_CLASSES, Bank
 
 LAST_DATE = date(2022, 12, 28)
 SCENARIOS = 500
@@ -44,6 +46,8 @@ BOOK = {
     "EQ-VALUE": ("EQUITIES", {"MSFT": 9_000, "US912810TM09": 30_000}),
     "FX-G10": ("FX", {"FX:EURUSD": 6_000_000, "FX:USDJPY": -2_500_000}),
 }
+# Days from the first date on which markets moved four times as much: exceptions cluster there.
+CRISIS, CRISIS_DAYS = 200, 12
 # Sold on the last date: it has P&L then, and no position.
 SOLD = ("EQ-VALUE", "MSFT")
 
@@ -64,6 +68,7 @@ def frames() -> Frames:
     names = list(INSTRUMENTS)
     volatility = np.array([INSTRUMENTS[name][3] for name in names])
     returns = generator.standard_t(4, (len(factor_dates), len(names))) / np.sqrt(2) * volatility
+    returns[SCENARIOS + CRISIS : SCENARIOS + CRISIS + CRISIS_DAYS] *= 4
     growth = np.cumprod(1 + returns[SCENARIOS:], axis=0)
     price = growth / growth[-1] * np.array([INSTRUMENTS[name][2] for name in names])
     fx = np.array([INSTRUMENTS[name][4] for name in names])
@@ -191,6 +196,24 @@ def frames() -> Frames:
         ),
     }
     tables |= _risk(returns, factor_dates, dates, names, price * fx, summary)
+    bank = Bank(
+        dates=dates,
+        positions=positions,
+        summary=summary,
+        pnl=pnl,
+        var=tables["fct_portfolio_var_daily"],
+        exceptions=tables["fct_var_exceptions_daily"],
+        trades=tables["fct_trades"],
+        portfolios={portfolio: desk for portfolio, (desk, _) in BOOK.items()},
+    )
+    tables |= published_risk.tables(bank)
+    tables["fct_portfolio_var_daily"] = pd.concat(
+        [
+            tables["fct_portfolio_var_daily"],
+            published_risk.other_methods(tables["fct_portfolio_var_daily"], dates, bank.full_revaluation_dates),
+        ],
+        ignore_index=True,
+    )
     return Frames(tables, dates)
 
 
@@ -297,12 +320,21 @@ def _risk(
         },
         ("firm", "FIRM"): list(range(len(portfolios))),
     }
+    factors = [FACTORS[name] for name in names]
+    classes = {
+        ("risk_class", name): [place for place, factor in enumerate(factors) if factor.startswith(prefix)]
+        for prefix, name in RISK_CLASSES.items()
+    }
     estimates, contributions = [], []
-    for (scope_type, scope_id), members in scopes.items():
-        scope_pnl = pnl[:, members].sum(axis=1)
+    for (scope_type, scope_id), members in {**scopes, **classes}.items():
+        scope_pnl = (
+            parts[:, :, members].sum(axis=(1, 2)).round(6)
+            if scope_type == "risk_class"
+            else pnl[:, members].sum(axis=1)
+        )
         order = np.argsort(scope_pnl, axis=1)
         ranked = np.take_along_axis(scope_pnl, order, axis=1)
-        for level in (0.95, 0.99):
+        for level in LEVELS:
             k = round(SCENARIOS * (1 - level))
             position = (SCENARIOS - 1) * (1 - level)
             low, weight = int(position), position - int(position)
@@ -330,9 +362,15 @@ def _risk(
                             "window_end": scenario_dates[:, -1],
                             "stale_share": 0.012,
                             "proxied_share": 0.0,
+                            "stale_var_share": 0.034,
+                            "proxied_var_share": 0.0,
+                            "is_headline": rule == "order_statistic",
+                            "note": None,
                         }
                     )
                 )
+                if scope_type == "risk_class":
+                    continue
                 last = sum(share * parts[-1][members][:, :, order[-1, place]] for place, share in tail)
                 contributions.append(
                     pd.DataFrame(
@@ -343,7 +381,7 @@ def _risk(
                             "confidence_level": level,
                             "quantile_rule": rule,
                             "portfolio_id": np.repeat([portfolios[member] for member in members], len(names)),
-                            "risk_factor_id": np.tile(names, len(members)),
+                            "risk_factor_id": np.tile(factors, len(members)),
                             "contribution_usd": -last.ravel().round(6),
                         }
                     )
@@ -388,7 +426,7 @@ def write_warehouse(connection: duckdb.DuckDBPyConnection) -> list[PublishedMode
             if column.endswith(("_usd", "_local", "quantity", "sum_read", "sum_unaccounted"))
             and column != "price_local"
             else f"cast({column} as date) as {column}"
-            if column.endswith("_date") or column in {"window_start", "window_end"}
+            if column.endswith("_date") or column in {"window_start", "window_end", "waiver_expires_on"}
             else column
             for column in frame.columns
         )

@@ -11,7 +11,17 @@ import pandas as pd
 import pytest
 import yaml
 
-from streamlit_app.repositories import deliveries, market_risk, positions
+from streamlit_app.repositories import (
+    backtesting,
+    deliveries,
+    exposures,
+    limits,
+    market_risk,
+    pnl_explain,
+    positions,
+    stress,
+    transaction_risk,
+)
 
 MODELS = Path(__file__).parents[3] / "dbt_project" / "models"
 DAY = date(2022, 12, 28)
@@ -50,12 +60,43 @@ READS: list[Callable[..., pd.DataFrame]] = [
     lambda reader: positions.trades(reader, "AAPL", DAY, None, "FX-G10"),
     lambda reader: positions.tie_differences(reader, DAY, "firm", "FIRM", None, None),
     market_risk.business_dates,
-    market_risk.quantile_rules,
-    lambda reader: market_risk.var_by_scope(reader, DAY, "linear"),
+    market_risk.methods,
+    lambda reader: market_risk.var_by_scope(reader, DAY, "normal", 10, "closed_form"),
+    lambda reader: market_risk.var_by_method(reader, DAY, "desk", "FX"),
+    lambda reader: market_risk.decomposition(reader, DAY, "firm", "FIRM", 0.99, "order_statistic"),
     lambda reader: market_risk.exceptions(reader, DAY, "firm", "FIRM"),
     lambda reader: market_risk.contributions(reader, DAY, "firm", "FIRM", 0.99, "linear", "portfolio"),
     lambda reader: market_risk.contributions_less_var(reader, DAY, "firm", "FIRM", 0.99, "linear"),
     lambda reader: market_risk.scenario_pnl(reader, DAY, "FX", None),
+    backtesting.business_dates,
+    lambda reader: backtesting.backtests(reader, DAY),
+    lambda reader: backtesting.count_history(reader, DAY, "firm", "FIRM", 0.99),
+    lambda reader: backtesting.compared_days(reader, DAY, 0.99, "FX", None),
+    lambda reader: backtesting.attribution_tests(reader, DAY),
+    stress.business_dates,
+    lambda reader: stress.ladder(reader, DAY, "firm", "FIRM"),
+    lambda reader: stress.positions(reader, DAY, "covid_2020", None, "FX-G10"),
+    lambda reader: stress.positions_less_total(reader, DAY, "covid_2020", "desk", "FX", "FX", None),
+    lambda reader: stress.reverse_stress(reader, DAY, "firm", "FIRM"),
+    lambda reader: stress.history(reader, "covid_2020", "firm", "FIRM"),
+    exposures.business_dates,
+    lambda reader: exposures.concentrations(reader, DAY, "firm", "FIRM"),
+    lambda reader: exposures.by_key(reader, DAY, "issuer", "FX", None),
+    lambda reader: exposures.concentration_history(reader, DAY, "issuer", "firm", "FIRM"),
+    limits.business_dates,
+    lambda reader: limits.checks(reader, DAY),
+    lambda reader: limits.breaches(reader, DAY),
+    lambda reader: limits.status_history(reader, DAY),
+    lambda reader: limits.limit_history(reader, DAY, "FIRM-VAR-99", "FIRM"),
+    lambda reader: limits.alerts(reader, DAY),
+    pnl_explain.business_dates,
+    lambda reader: pnl_explain.components(reader, DAY, DAY, "FX", None),
+    lambda reader: pnl_explain.components_less_pnl(reader, DAY, DAY, "firm", "FIRM", None, None),
+    lambda reader: pnl_explain.attribution_history(reader, DAY, "firm", "FIRM"),
+    transaction_risk.business_dates,
+    lambda reader: transaction_risk.largest(reader, DAY, "FX", None),
+    lambda reader: transaction_risk.totals(reader, DAY, None, None),
+    lambda reader: transaction_risk.trade(reader, "T00000"),
     deliveries.deliveries,
     deliveries.quarantined,
     lambda reader: deliveries.stale_prices(reader, DAY),
@@ -70,9 +111,20 @@ def test_a_read_of_the_app_fits_the_contracts(reader: ContractReader, read: Call
 
 
 def test_every_read_of_the_repositories_is_tried() -> None:
+    modules = (
+        positions,
+        market_risk,
+        backtesting,
+        stress,
+        exposures,
+        limits,
+        pnl_explain,
+        transaction_risk,
+        deliveries,
+    )
     functions = {
         function
-        for module in (positions, market_risk, deliveries)
+        for module in modules
         for name, function in vars(module).items()
         if callable(function) and getattr(function, "__module__", None) == module.__name__
     }

@@ -15,7 +15,18 @@ from governance.builds import current_build
 from streamlit_app.components.formats import amount, signed
 from tests.unit.app.published_build import LAST_DATE, withhold_next_build
 
-PAGES = ["app_pages/positions_and_pnl.py", "app_pages/market_risk.py", "app_pages/build_and_deliveries.py"]
+PAGES = [
+    "app_pages/positions_and_pnl.py",
+    "app_pages/pnl_explain.py",
+    "app_pages/exposure_and_concentration.py",
+    "app_pages/market_risk.py",
+    "app_pages/backtesting.py",
+    "app_pages/stress.py",
+    "app_pages/limits_and_breaches.py",
+    "app_pages/transaction_risk.py",
+    "app_pages/build_and_deliveries.py",
+]
+EXPLAIN, EXPOSURE, MARKET_RISK, BACKTESTING, STRESS, LIMITS, TRADES, DELIVERIES = PAGES[1:]
 
 
 def run(app: AppTest, page: str = PAGES[0], **parameters: str) -> AppTest:
@@ -189,8 +200,16 @@ HOSTILE = {
 
 
 @pytest.mark.usefixtures("home")
-@pytest.mark.parametrize("page", PAGES[:2])
-@pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in HOSTILE.items() for value in values])
+@pytest.mark.parametrize(
+    ("page", "name", "value"),
+    [
+        (page, name, value)
+        for page in PAGES
+        if page not in {TRADES, DELIVERIES}
+        for name, values in HOSTILE.items()
+        for value in (values if page in {PAGES[0], MARKET_RISK} else values[:1])
+    ],
+)
 def test_a_hostile_address_gets_the_default_and_a_note(app: AppTest, page: str, name: str, value: str) -> None:
     run(app, page, **{name: value})
     assert [warning.value for warning in app.warning] == [
@@ -212,17 +231,18 @@ def test_a_portfolio_of_another_desk_is_refused(app: AppTest) -> None:
 @pytest.mark.usefixtures("home")
 @pytest.mark.parametrize("rule", ["order_statistic", "linear"])
 def test_var_figures_are_those_of_the_mart(app: AppTest, rule: str) -> None:
-    run(app, PAGES[1], desk="EQUITIES", rule=rule)
+    run(app, MARKET_RISK, desk="EQUITIES", rule=rule)
     mart = query(
         "select * from fct_portfolio_var_daily where scope_id = 'EQUITIES' "
-        f"and business_date = '{LAST_DATE}' and quantile_rule = '{rule}' order by confidence_level"
+        f"and business_date = '{LAST_DATE}' and quantile_rule = '{rule}' and horizon_days = 1 "
+        "and method = 'historical_delta_gamma' and confidence_level <> 0.975 order by confidence_level"
     )
     shown = metrics(app)
     assert shown["VaR 95%, 1 day, USD"] == amount(mart["var_usd"][0])
     assert shown["VaR 99%, 1 day, USD"] == amount(mart["var_usd"][1])
     assert shown["ES 95%, 1 day, USD"] == amount(mart["es_usd"][0])
     assert shown["ES 99%, 1 day, USD"] == amount(mart["es_usd"][1])
-    assert shown["Share on stale factors"] == "1.2%"
+    assert shown["On stale factors"] == "3.4% of VaR"
     assert f"Quantile rule: {rule}." in plain(app)
     assert "Contributions sum to VaR: yes, difference 0.00" in markdown(app)
     assert amount(table(app, "contribution_usd")["contribution_usd"].sum()) == shown["VaR 99%, 1 day, USD"]
@@ -230,7 +250,7 @@ def test_var_figures_are_those_of_the_mart(app: AppTest, rule: str) -> None:
 
 @pytest.mark.usefixtures("home")
 def test_exceptions_are_counted_over_the_last_250_days(app: AppTest) -> None:
-    run(app, PAGES[1])
+    run(app, MARKET_RISK)
     counts = query(
         """
         with firm as (
@@ -248,23 +268,23 @@ def test_exceptions_are_counted_over_the_last_250_days(app: AppTest) -> None:
         group by confidence_level
         order by confidence_level
         """
-    )
+    ).set_index("confidence_level")
     assert counts["actual"].sum() > 0
     shown = metrics(app)
-    assert shown["Exceptions 95%, 250 days"] == f"{counts['actual'][0]} actual, {counts['hypothetical'][0]} hyp."
-    assert shown["Exceptions 99%, 250 days"] == f"{counts['actual'][1]} actual, {counts['hypothetical'][1]} hyp."
+    assert shown["Exceptions 95%, 250 days"] == f"{counts['actual'][0.95]} actual, {counts['hypothetical'][0.95]} hyp."
+    assert shown["Exceptions 99%, 250 days"] == f"{counts['actual'][0.99]} actual, {counts['hypothetical'][0.99]} hyp."
     assert len(table(app, "beyond_var_usd")) == counts[["actual", "hypothetical"]].max(axis=1).sum()
 
 
 @pytest.mark.usefixtures("home")
 def test_a_date_without_scenarios_says_so_instead_of_drawing_nothing(app: AppTest) -> None:
-    run(app, PAGES[1], date="2022-12-27")
+    run(app, MARKET_RISK, date="2022-12-27")
     assert "The build holds no scenario P&L for this scope and date." in [info.value for info in app.info]
 
 
 @pytest.mark.usefixtures("home")
 def test_deliveries_reconcile_and_refused_ones_come_first(app: AppTest) -> None:
-    run(app, PAGES[2])
+    run(app, DELIVERIES)
     assert metrics(app)["Rows read"] == "1,020"
     assert metrics(app)["Rows not accounted for"] == "0"
     assert metrics(app)["Files refused"] == "1"

@@ -67,7 +67,7 @@ def test_the_loss_beyond_var_is_the_larger_of_the_two() -> None:
 
 
 def test_every_quantile_rule_of_the_house_has_a_definition() -> None:
-    assert set(market_risk.RULES) == {"order_statistic", "linear", "inverted_cdf"}
+    assert set(market_risk.RULES) == {"order_statistic", "linear", "inverted_cdf", "weighted", "closed_form"}
 
 
 def test_scopes_are_listed_firm_first_with_both_levels_side_by_side() -> None:
