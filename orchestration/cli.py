@@ -109,7 +109,7 @@ def demo_data(
 
 @app.command(epilog="Example: tieout status")
 def status() -> None:
-    """Say what is in force: last build, gate, freshness, files that wait, open alerts."""
+    """Say what is in force: last build, gate, open limit breaches, files that wait, alerts."""
     from orchestration.lib import display, environment
 
     display.status(console, environment.prepare())

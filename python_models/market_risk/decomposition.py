@@ -15,7 +15,7 @@ from scipy import special
 
 from python_models.arrays import FloatArray
 from python_models.errors import DegenerateError, ScenarioError
-from python_models.market_risk.historical import QuantileRule, shortfall_weights, tail_risks
+from python_models.market_risk.historical import QuantileRule, historical_risks, shortfall_weights, tail_risks
 from python_models.market_risk.inputs import as_pnl, tail_probability
 from python_models.market_risk.parametric import Risk, cornish_fisher_quantile, edgeworth_tail_mean
 
@@ -302,8 +302,8 @@ def incremental_risk(member_pnl: ArrayLike, level: float, rule: QuantileRule) ->
     """
     members = _members(member_pnl, 1)
     portfolio = members.sum(axis=0)
-    (risk,) = tail_risks(portfolio, [level], [rule])
-    (without,) = tail_risks(portfolio - members, [level], [rule])
+    (risk,) = historical_risks(portfolio, [level], [rule])
+    (without,) = historical_risks(portfolio - members, [level], [rule])
     return Risk(risk.value_at_risk - without.value_at_risk, risk.expected_shortfall - without.expected_shortfall)
 
 

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from python_models.frames import rounded
-from python_models.market_risk.historical import QUANTILE_RULES, QuantileRule, tail_risks
+from python_models.market_risk.historical import QUANTILE_RULES, QuantileRule, historical_risks, tail_risks
 from python_models.market_risk.scenarios import MONEY_DECIMALS
-from python_models.market_risk.scopes import scope_series
+from python_models.market_risk.scopes import ScopeSeries
 
 DEFAULT_LEVELS: Final = (0.95, 0.975, 0.99)
 
@@ -66,9 +66,7 @@ _INCREMENTAL_DTYPES: Final = {
 
 
 def var_estimates_frame(
-    scenario_pnl: pd.DataFrame,
-    desks: pd.DataFrame,
-    risk_class_pnl: pd.DataFrame | None = None,
+    series_of_horizons: Sequence[ScopeSeries],
     levels: Sequence[float] = DEFAULT_LEVELS,
     rules: Sequence[QuantileRule] = QUANTILE_RULES,
 ) -> pd.DataFrame:
@@ -76,8 +74,8 @@ def var_estimates_frame(
 
     Parameters
     ----------
-    scenario_pnl, desks, risk_class_pnl : DataFrame
-        As in `python_models.market_risk.scopes.scope_series`.
+    series_of_horizons : sequence of ScopeSeries
+        As from `python_models.market_risk.scopes.book_series`.
     levels : sequence of float, in (0.5, 1)
     rules : sequence of quantile rules, see `python_models.market_risk.historical`
 
@@ -93,13 +91,11 @@ def var_estimates_frame(
 
     Raises
     ------
-    FrameError
-        As in `scope_series`.
     LevelError, QuantileRuleError, ScenarioError
         As in `value_at_risk`.
     """
     parts = [pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in _DTYPES.items()})]
-    for series in scope_series(scenario_pnl, desks, risk_class_pnl):
+    for series in series_of_horizons:
         for risk in tail_risks(series.pnl, levels, rules):
             n_tail = risk.tail.indices.shape[1]
             row = np.repeat(np.arange(len(series.pnl)), n_tail)
@@ -129,7 +125,7 @@ def var_estimates_frame(
 
 
 def incremental_var_frame(
-    scenario_pnl: pd.DataFrame,
+    series: ScopeSeries,
     desks: pd.DataFrame,
     levels: Sequence[float] = DEFAULT_LEVELS,
     rule: QuantileRule = "order_statistic",
@@ -138,8 +134,9 @@ def incremental_var_frame(
 
     Parameters
     ----------
-    scenario_pnl, desks : DataFrame
-        As in `python_models.market_risk.scopes.scope_series`; every horizon in it is calculated.
+    series : ScopeSeries
+        As from `python_models.market_risk.scopes.scope_series`.
+    desks : DataFrame ``portfolio_id``, ``desk_id``
     levels : sequence of float, in (0.5, 1)
     rule : quantile rule, see `python_models.market_risk.historical`
 
@@ -152,42 +149,39 @@ def incremental_var_frame(
 
     Raises
     ------
-    FrameError
-        As in `scope_series`.
     LevelError, QuantileRuleError, ScenarioError
         As in `value_at_risk`.
     """
     parts = [pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in _INCREMENTAL_DTYPES.items()})]
     desk_of = dict(zip(desks["portfolio_id"], desks["desk_id"], strict=True))
-    for series in scope_series(scenario_pnl, desks):
-        names = pd.Index(series.scope_id)
-        for scope_type, scope_id in sorted(set(zip(series.scope_type, series.scope_id, strict=True))):
-            if scope_type == "portfolio":
-                continue
-            is_desk_member = (series.scope_type == "portfolio") & (names.map(desk_of).to_numpy() == scope_id)
-            members = np.flatnonzero(is_desk_member if scope_type == "desk" else series.scope_type != "firm")
-            whole = np.flatnonzero((series.scope_type == scope_type) & (series.scope_id == scope_id))
-            of_member = whole[np.searchsorted(series.date[whole], series.date[members])]
-            with_members = tail_risks(series.pnl[whole], levels, [rule])
-            without = tail_risks(series.pnl[of_member] - series.pnl[members], levels, [rule])
-            alone = tail_risks(series.pnl[members], levels, [rule])
-            position = np.searchsorted(whole, of_member)
-            for total, rest, own in zip(with_members, without, alone, strict=True):
-                incremental = total.value_at_risk[position] - rest.value_at_risk
-                parts.append(
-                    pd.DataFrame(
-                        {
-                            "business_date": series.dates[series.date[members]],
-                            "scope_type": scope_type,
-                            "scope_id": scope_id,
-                            "horizon_days": series.horizon_days,
-                            "confidence_level": total.level,
-                            "quantile_rule": rule,
-                            "member_type": series.scope_type[members],
-                            "member_id": series.scope_id[members],
-                            "standalone_var_usd": rounded(own.value_at_risk, MONEY_DECIMALS),
-                            "incremental_var_usd": rounded(incremental, MONEY_DECIMALS),
-                        }
-                    ).astype(_INCREMENTAL_DTYPES)
-                )
+    names = pd.Index(series.scope_id)
+    for scope_type, scope_id in sorted(set(zip(series.scope_type, series.scope_id, strict=True))):
+        if scope_type == "portfolio":
+            continue
+        is_desk_member = (series.scope_type == "portfolio") & (names.map(desk_of).to_numpy() == scope_id)
+        members = np.flatnonzero(is_desk_member if scope_type == "desk" else series.scope_type != "firm")
+        whole = np.flatnonzero((series.scope_type == scope_type) & (series.scope_id == scope_id))
+        of_member = whole[np.searchsorted(series.date[whole], series.date[members])]
+        with_members = historical_risks(series.pnl[whole], levels, [rule])
+        without = historical_risks(series.pnl[of_member] - series.pnl[members], levels, [rule])
+        alone = historical_risks(series.pnl[members], levels, [rule])
+        position = np.searchsorted(whole, of_member)
+        for total, rest, own in zip(with_members, without, alone, strict=True):
+            incremental = total.value_at_risk[position] - rest.value_at_risk
+            parts.append(
+                pd.DataFrame(
+                    {
+                        "business_date": series.dates[series.date[members]],
+                        "scope_type": scope_type,
+                        "scope_id": scope_id,
+                        "horizon_days": series.horizon_days,
+                        "confidence_level": total.level,
+                        "quantile_rule": rule,
+                        "member_type": series.scope_type[members],
+                        "member_id": series.scope_id[members],
+                        "standalone_var_usd": rounded(own.value_at_risk, MONEY_DECIMALS),
+                        "incremental_var_usd": rounded(incremental, MONEY_DECIMALS),
+                    }
+                ).astype(_INCREMENTAL_DTYPES)
+            )
     return pd.concat(parts[1:] or parts, ignore_index=True)

@@ -13,7 +13,7 @@ from python_models.arrays import DateArray, DatesLike, FloatArray, as_days
 from python_models.errors import DegenerateError, FrameError
 from python_models.frames import days_of, pivot_long, require_columns, rounded
 from python_models.market_risk.estimates import DEFAULT_LEVELS, MEASURE_DTYPES
-from python_models.market_risk.historical import QuantileRule, tail_risks
+from python_models.market_risk.historical import QuantileRule, historical_risks, tail_risks
 from python_models.market_risk.measures import CORNISH_FISHER_RANGE, NO_RISK, OUTSIDE_DOMAIN, SHORTFALL_IS_VAR
 from python_models.market_risk.parametric import (
     Moments,
@@ -280,7 +280,7 @@ def _stressed_period(setting: _Setting, date: np.datetime64) -> np.datetime64 | 
     complete = np.flatnonzero(np.isfinite(windows).all(axis=1))
     if len(complete) == 0:
         return None
-    (risk,) = tail_risks(windows[complete], [SELECTION_LEVEL], ["linear"])
+    (risk,) = historical_risks(windows[complete], [SELECTION_LEVEL], ["linear"])
     worst = complete[int(np.argmax(risk.expected_shortfall))]
     return history.dates[worst + STRESSED_WINDOW - 1]
 

@@ -48,6 +48,22 @@ class TailScenarios(NamedTuple):
     weights: FloatArray
 
 
+class HistoricalRisk(NamedTuple):
+    """VaR and ES for one level and rule.
+
+    Attributes
+    ----------
+    level : float
+    rule : quantile rule
+    value_at_risk, expected_shortfall : ndarray, shape (...) of the series; positive = loss
+    """
+
+    level: float
+    rule: QuantileRule
+    value_at_risk: FloatArray
+    expected_shortfall: FloatArray
+
+
 class TailRisk(NamedTuple):
     """VaR, ES and the scenarios behind VaR, for one level and rule.
 
@@ -98,8 +114,7 @@ def value_at_risk(pnl: ArrayLike, level: float, rule: QuantileRule) -> FloatArra
         If a P&L is NaN or infinite, or the scenarios are too few for the level.
     """
     probability = tail_probability(level)
-    ranked = _rank(pnl)
-    return -_quantile(ranked, _tail(ranked, probability, rule))
+    return -_quantile(_sort(pnl), probability, rule)
 
 
 def tail_scenarios(pnl: ArrayLike, level: float, rule: QuantileRule) -> TailScenarios:
@@ -130,7 +145,7 @@ def expected_shortfall(pnl: ArrayLike, level: float, rule: QuantileRule) -> Floa
         Unit of `pnl`, loss positive, never less than VaR.
     """
     probability = tail_probability(level)
-    return -_tail_mean(_rank(pnl), probability, rule)
+    return -_tail_mean(_sort(pnl), probability, rule)
 
 
 def shortfall_weights(pnl: ArrayLike, level: float, rule: QuantileRule) -> FloatArray:
@@ -147,7 +162,7 @@ def shortfall_weights(pnl: ArrayLike, level: float, rule: QuantileRule) -> Float
     """
     probability = tail_probability(level)
     ranked = _rank(pnl)
-    in_tail = np.broadcast_to(_in_tail(ranked, probability, rule), ranked.pnl.shape)
+    in_tail = np.broadcast_to(_in_tail(ranked.ascending, probability, rule), ranked.pnl.shape)
     weights = np.empty_like(ranked.pnl)
     np.put_along_axis(weights, ranked.order, in_tail / in_tail.sum(axis=-1, keepdims=True), axis=-1)
     return weights
@@ -170,10 +185,31 @@ def tail_risks(
     risks = []
     for level, probability in zip(levels, probabilities, strict=True):
         for rule in rules:
-            tail = _tail(ranked, probability, rule)
-            mean = _tail_mean(ranked, probability, rule)
-            risks.append(TailRisk(level, rule, -_quantile(ranked, tail), -mean, tail))
+            quantile = _quantile(ranked.ascending, probability, rule)
+            mean = _tail_mean(ranked.ascending, probability, rule)
+            risks.append(TailRisk(level, rule, -quantile, -mean, _tail(ranked, probability, rule)))
     return risks
+
+
+def historical_risks(
+    pnl: ArrayLike, levels: Sequence[float], rules: Sequence[QuantileRule] = QUANTILE_RULES
+) -> list[HistoricalRisk]:
+    """VaR and ES at several levels and rules without their scenarios, which takes a fraction of the time.
+
+    Parameters, errors
+        As in `value_at_risk` and `expected_shortfall`.
+
+    Returns
+    -------
+    list of HistoricalRisk, one per level and rule, all rules of the first level first
+    """
+    probabilities = [tail_probability(level) for level in levels]
+    ascending = _sort(pnl)
+    return [
+        HistoricalRisk(level, rule, -_quantile(ascending, probability, rule), -_tail_mean(ascending, probability, rule))
+        for level, probability in zip(levels, probabilities, strict=True)
+        for rule in rules
+    ]
 
 
 def pnl_quantile(pnl: ArrayLike, probability: float, rule: QuantileRule) -> FloatArray:
@@ -195,8 +231,7 @@ def pnl_quantile(pnl: ArrayLike, probability: float, rule: QuantileRule) -> Floa
     LevelError, QuantileRuleError, ScenarioError
         As in `value_at_risk`.
     """
-    ranked = _rank(pnl)
-    return _quantile(ranked, _tail(ranked, as_written(probability), rule))
+    return _quantile(_sort(pnl), as_written(probability), rule)
 
 
 def pnl_tail_mean(pnl: ArrayLike, probability: float, rule: QuantileRule) -> FloatArray:
@@ -209,7 +244,7 @@ def pnl_tail_mean(pnl: ArrayLike, probability: float, rule: QuantileRule) -> Flo
     -------
     ndarray, shape () or (n_series,), gains positive
     """
-    return _tail_mean(_rank(pnl), as_written(probability), rule)
+    return _tail_mean(_sort(pnl), as_written(probability), rule)
 
 
 class _Ranked(NamedTuple):
@@ -218,6 +253,10 @@ class _Ranked(NamedTuple):
     pnl: FloatArray
     order: NDArray[np.intp]
     ascending: FloatArray
+
+
+def _sort(pnl: ArrayLike) -> FloatArray:
+    return np.sort(as_pnl(pnl), axis=-1)
 
 
 def _rank(pnl: ArrayLike) -> _Ranked:
@@ -266,14 +305,17 @@ def _tail(ranked: _Ranked, probability: Decimal, rule: str) -> TailScenarios:
     return TailScenarios(ranked.order[..., first : first + 2], np.array([1.0 - weight_of_next, weight_of_next]))
 
 
-def _quantile(ranked: _Ranked, tail: TailScenarios) -> FloatArray:
-    quantile: FloatArray = (np.take_along_axis(ranked.pnl, tail.indices, axis=-1) * tail.weights).sum(axis=-1)
+def _quantile(ascending: FloatArray, probability: Decimal, rule: str) -> FloatArray:
+    first, weight_of_next = _locate(ascending.shape[-1], probability, rule)
+    quantile: FloatArray = ascending[..., first].copy()
+    if weight_of_next:
+        quantile = quantile * (1.0 - weight_of_next) + ascending[..., first + 1] * weight_of_next
     return quantile
 
 
-def _in_tail(ranked: _Ranked, probability: Decimal, rule: str) -> NDArray[np.bool_]:
+def _in_tail(ascending: FloatArray, probability: Decimal, rule: str) -> NDArray[np.bool_]:
     """Which of the scenarios, worst first, the shortfall is the mean of."""
-    n_scenarios = ranked.pnl.shape[-1]
+    n_scenarios = ascending.shape[-1]
     first, _ = _locate(n_scenarios, probability, rule)
     if rule == "order_statistic" and first == 0:
         raise ScenarioError(
@@ -281,15 +323,15 @@ def _in_tail(ranked: _Ranked, probability: Decimal, rule: str) -> NDArray[np.boo
             "give more scenarios or a lower level."
         )
     # The interpolated VaR lies above the scenario at `first`, so "not better than VaR" is "not better than that one".
-    in_tail: dict[str, NDArray[np.bool_]] = {
-        "order_statistic": np.arange(n_scenarios) < first,
-        "linear": ranked.ascending <= ranked.ascending[..., first : first + 1],
-        "inverted_cdf": np.arange(n_scenarios) <= first,
-    }
-    return in_tail[rule]
+    if rule == "linear":
+        return ascending <= ascending[..., first : first + 1]
+    return np.arange(n_scenarios) < (first if rule == "order_statistic" else first + 1)
 
 
-def _tail_mean(ranked: _Ranked, probability: Decimal, rule: str) -> FloatArray:
-    in_tail = _in_tail(ranked, probability, rule)
-    mean: FloatArray = np.where(in_tail, ranked.ascending, 0.0).sum(axis=-1) / in_tail.sum(axis=-1)
+def _tail_mean(ascending: FloatArray, probability: Decimal, rule: str) -> FloatArray:
+    in_tail = _in_tail(ascending, probability, rule)
+    sizes = in_tail.sum(axis=-1)
+    # The tail lies at the front: what is behind the longest one need not be added as zeros.
+    longest = int(np.max(sizes, initial=1))
+    mean: FloatArray = np.where(in_tail, ascending, 0.0)[..., :longest].sum(axis=-1) / sizes
     return mean

@@ -17,7 +17,7 @@ from python_models.market_risk.extreme_values import (
     generalised_pareto_risk,
     has_tail,
 )
-from python_models.market_risk.historical import QuantileRule, tail_risks
+from python_models.market_risk.historical import QuantileRule, historical_risks
 from python_models.market_risk.inputs import is_constant, tail_probability
 from python_models.market_risk.parametric import (
     Risk,
@@ -286,7 +286,7 @@ def _historical(sample: _Sample, pnl: FloatArray) -> list[Risk]:
     growth = np.sqrt(sample.horizon_days)
     return [
         Risk(risk.value_at_risk * growth, risk.expected_shortfall * growth)
-        for risk in tail_risks(pnl, sample.levels, [sample.settings.rule])
+        for risk in historical_risks(pnl, sample.levels, [sample.settings.rule])
     ]
 
 

@@ -17,16 +17,25 @@ RELATIVE_TYPES: Final = ("equity", "fx")
 """Factor types whose moves are relative; those of rates and volatilities are absolute."""
 
 
-class ScenarioFrames(NamedTuple):
-    """Scenario P&L and the dates for which there is none.
+class ScenarioPnl(NamedTuple):
+    """P&L of d dates, p portfolios and n scenarios, and the dates for which there is none.
 
     Attributes
     ----------
-    scenarios : DataFrame ``business_date``, ``portfolio_id``, ``scenario_number``, ``scenario_date``, ``pnl_usd``
+    dates : ndarray of datetime64[D], shape (d,), sorted
+    portfolios : Index, p sorted names
+    scenario_dates : ndarray of datetime64[D], shape (d, n), oldest first
+    is_present : ndarray of bool, shape (d, p)
+        Whether a portfolio has sensitivities on a date; without, its P&L is 0 and counts for nothing.
+    pnl : ndarray, shape (d, p, n), gains positive
     omitted : DataFrame ``business_date``, ``reason``
     """
 
-    scenarios: pd.DataFrame
+    dates: DateArray
+    portfolios: pd.Index
+    scenario_dates: DateArray
+    is_present: NDArray[np.bool_]
+    pnl: FloatArray
     omitted: pd.DataFrame
 
 
@@ -142,14 +151,14 @@ def _columns(matrix: FloatArray, wanted: NDArray[np.bool_]) -> FloatArray:
     return np.ascontiguousarray(matrix if wanted.all() else matrix[:, wanted])
 
 
-def var_scenario_frame(
+def scenario_pnl(
     sensitivities: pd.DataFrame,
     factor_returns: pd.DataFrame,
     dates: DatesLike,
     window: int = 500,
     *,
     horizon_days: int = 1,
-) -> ScenarioFrames:
+) -> ScenarioPnl:
     """P&L of every portfolio under the last `window` factor moves, for every date: method ``historical_delta_gamma``.
 
     Parameters
@@ -169,12 +178,11 @@ def var_scenario_frame(
 
     Returns
     -------
-    ScenarioFrames
-        `scenarios`: `scenario_number` 1 (oldest) to `window` (the date itself), `scenario_date` the last date of the
-        move, `pnl_usd` gains positive, rounded to 6 decimals. Sorted by date, portfolio, scenario.
-        `omitted`: every wanted date without scenarios, with the reason. A date is complete or absent: when one factor
-        that some portfolio depends on lacks one move in the window, no portfolio has scenarios on that date, so the
-        firm's figure never leaves a portfolio out in silence.
+    ScenarioPnl
+        `scenario_dates` are the last dates of the moves; the last one is the date itself. `pnl` is rounded to 6
+        decimals. `omitted` holds every wanted date without scenarios, with the reason. A date is complete or absent:
+        when one factor that some portfolio depends on lacks one move in the window, no portfolio has scenarios on that
+        date, so the firm's figure never leaves a portfolio out in silence.
 
     Raises
     ------
@@ -201,7 +209,7 @@ def var_scenario_frame(
     calendar = calendar[len(calendar) - len(returns) :]
     columns = pd.Index(factors).get_indexer(pd.Index(exposures.factors))
 
-    blocks: list[_Block] = []
+    chosen: list[tuple[np.datetime64, DateArray, NDArray[np.intp], FloatArray]] = []
     omitted: list[tuple[np.datetime64, str]] = []
     for date in wanted:
         portfolios, deltas, gammas = exposures.on(date)
@@ -220,16 +228,50 @@ def var_scenario_frame(
         if reason is not None:
             omitted.append((date, reason))
             continue
-        pnl = delta_gamma_pnl(deltas, gammas, moves)
-        blocks.append(_Block(date, as_of + 1 - window, portfolios, rounded(pnl, MONEY_DECIMALS)))
-    return ScenarioFrames(
-        _scenario_frame(blocks, exposures.portfolios, calendar, window),
+        pnl = rounded(delta_gamma_pnl(deltas, gammas, moves), MONEY_DECIMALS)
+        chosen.append((date, calendar[as_of + 1 - window : as_of + 1], portfolios, pnl))
+    is_present = np.zeros((len(chosen), len(exposures.portfolios)), dtype=np.bool_)
+    cube = np.zeros((*is_present.shape, window))
+    for row, (_, _, portfolios, pnl) in enumerate(chosen):
+        is_present[row, portfolios] = True
+        cube[row, portfolios] = pnl
+    return ScenarioPnl(
+        np.array([date for date, *_ in chosen], dtype="datetime64[D]"),
+        exposures.portfolios,
+        np.array([dates for _, dates, *_ in chosen], dtype="datetime64[D]").reshape(len(chosen), window),
+        is_present,
+        cube,
         pd.DataFrame(
             {
                 "business_date": np.array([date for date, _ in omitted], dtype="datetime64[s]"),
                 "reason": pd.array([reason for _, reason in omitted], dtype="str"),
             }
         ),
+    )
+
+
+def scenario_pnl_frame(scenarios: ScenarioPnl) -> pd.DataFrame:
+    """Lay scenario P&L out in long form, as the warehouse keeps it.
+
+    Parameters
+    ----------
+    scenarios : ScenarioPnl
+
+    Returns
+    -------
+    DataFrame ``business_date``, ``portfolio_id``, ``scenario_number``, ``scenario_date``, ``pnl_usd``
+        `scenario_number` 1 (oldest) to n. Sorted by date, portfolio, scenario.
+    """
+    date, portfolio = np.nonzero(scenarios.is_present)
+    window = scenarios.pnl.shape[2]
+    return pd.DataFrame(
+        {
+            "business_date": np.repeat(scenarios.dates.astype("datetime64[s]")[date], window),
+            "portfolio_id": pd.Series(scenarios.portfolios.astype("str").take(np.repeat(portfolio, window)).array),
+            "scenario_number": np.tile(np.arange(1, window + 1, dtype=np.int32), len(date)),
+            "scenario_date": scenarios.scenario_dates[date].ravel(),
+            "pnl_usd": scenarios.pnl[date, portfolio].ravel(),
+        }
     )
 
 
@@ -287,15 +329,6 @@ class Exposures(NamedTuple):
         return present, deltas, gammas
 
 
-class _Block(NamedTuple):
-    """Scenario P&L of one date: shape (portfolios, window); scenario 1 is row `first_scenario` of the calendar."""
-
-    date: np.datetime64
-    first_scenario: int
-    portfolios: NDArray[np.intp]
-    pnl: FloatArray
-
-
 def _missing_move(moves: FloatArray, factors: pd.Index, dates: DateArray) -> str | None:
     """Name the first missing move, if any."""
     missing = np.argwhere(~np.isfinite(moves))
@@ -303,20 +336,3 @@ def _missing_move(moves: FloatArray, factors: pd.Index, dates: DateArray) -> str
         return None
     scenario, factor = missing[0]
     return f"no move of {factors[factor]} on {dates[scenario]}"
-
-
-def _scenario_frame(blocks: list[_Block], portfolios: pd.Index, calendar: DateArray, window: int) -> pd.DataFrame:
-    sizes = [len(block.portfolios) for block in blocks]
-    dates = np.array([block.date for block in blocks], dtype="datetime64[s]")
-    first = np.array([block.first_scenario for block in blocks], dtype=np.intp)
-    series = np.concatenate([np.empty(0, dtype=np.intp), *(block.portfolios for block in blocks)])
-    scenario = np.tile(np.arange(window), len(series))
-    return pd.DataFrame(
-        {
-            "business_date": np.repeat(dates, np.multiply(sizes, window).astype(np.intp)),
-            "portfolio_id": pd.Series(portfolios.astype("str").take(np.repeat(series, window)).array),
-            "scenario_number": (scenario + 1).astype(np.int32),
-            "scenario_date": calendar[np.repeat(np.repeat(first, sizes), window) + scenario],
-            "pnl_usd": np.concatenate([np.empty(0), *(block.pnl.ravel() for block in blocks)]),
-        }
-    )

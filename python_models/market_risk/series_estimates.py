@@ -15,7 +15,7 @@ from python_models.frames import rounded
 from python_models.market_risk.estimates import DEFAULT_LEVELS, MEASURE_DTYPES
 from python_models.market_risk.measures import METHODS, Method, series_measures
 from python_models.market_risk.scenarios import MONEY_DECIMALS
-from python_models.market_risk.scopes import ScopeSeries, scope_series
+from python_models.market_risk.scopes import ScopeSeries
 from python_models.market_risk.weighting import GarchShape, fit_garch, garch_shape
 
 ONE_DAY_METHODS: Final[tuple[Method, ...]] = ("volatility_scaled", "filtered")
@@ -23,9 +23,7 @@ ONE_DAY_METHODS: Final[tuple[Method, ...]] = ("volatility_scaled", "filtered")
 
 
 def series_estimates_frame(
-    scenario_pnl: pd.DataFrame,
-    desks: pd.DataFrame,
-    risk_class_pnl: pd.DataFrame,
+    series_of_horizons: Sequence[ScopeSeries],
     dates: DatesLike,
     levels: Sequence[float] = DEFAULT_LEVELS,
 ) -> pd.DataFrame:
@@ -33,8 +31,8 @@ def series_estimates_frame(
 
     Parameters
     ----------
-    scenario_pnl, desks, risk_class_pnl : DataFrame
-        As in `python_models.market_risk.scopes.scope_series`, from the first date of the month of the first of `dates`
+    series_of_horizons : sequence of ScopeSeries
+        As from `python_models.market_risk.scopes.book_series`, from the first date of the month of the first of `dates`
         on; the one-day horizon is among them.
     dates : array_like of dates
         Business dates to calculate.
@@ -48,7 +46,7 @@ def series_estimates_frame(
     Raises
     ------
     FrameError
-        As in `scope_series`, or if the one-day horizon is missing.
+        If the one-day horizon is missing.
     LevelError
         If a level is outside its range.
 
@@ -57,9 +55,9 @@ def series_estimates_frame(
     The GARCH(1,1) of ``filtered`` is fitted to a scope's vector on the first date of each month on which it has risk,
     and holds for the month: persistence and reaction are kept, the mean and the level of variance are each date's own.
     """
-    series_of = {series.horizon_days: series for series in scope_series(scenario_pnl, desks, risk_class_pnl)}
+    series_of = {series.horizon_days: series for series in series_of_horizons}
     if series_of and 1 not in series_of:
-        raise FrameError("The frame 'scenario_pnl' has no one-day P&L; volatility is followed from day to day.")
+        raise FrameError("There is no one-day P&L; volatility is followed from day to day, so give that horizon too.")
     wanted = np.unique(as_days(dates))
     parts = [pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in MEASURE_DTYPES.items()})]
     for horizon, series in series_of.items():

@@ -16,7 +16,7 @@ from scipy import optimize, signal
 
 from python_models.arrays import FloatArray
 from python_models.errors import DegenerateError, ScenarioError
-from python_models.market_risk.historical import QuantileRule, tail_risks
+from python_models.market_risk.historical import QuantileRule, historical_risks
 from python_models.market_risk.inputs import as_pnl, as_varying_pnl, tail_probability
 from python_models.market_risk.parametric import Risk
 
@@ -590,7 +590,7 @@ def _garch_objective(point: NDArray[np.float64], standardised: FloatArray) -> tu
 
 def _historical(pnl: FloatArray, level: float, rule: QuantileRule, horizon_days: int) -> Risk:
     _check_horizon(horizon_days)
-    (risk,) = tail_risks(pnl, [level], [rule])
+    (risk,) = historical_risks(pnl, [level], [rule])
     growth = np.sqrt(horizon_days)
     return Risk(risk.value_at_risk * growth, risk.expected_shortfall * growth)
 

@@ -14,7 +14,15 @@ PROJECT = Path(__file__).parents[2] / "dbt_project"
 MODELS = PROJECT / "models"
 ROLES = {"compliance", "analyst", "aggregate"}
 #: Marts with a row per customer, account or trade have no place in the file of aggregates.
-DETAIL = {"dim_customers", "dim_accounts", "dim_cards", "fct_payments", "fct_card_transactions", "fct_trades"}
+DETAIL = {
+    "dim_customers",
+    "dim_accounts",
+    "dim_cards",
+    "fct_payments",
+    "fct_card_transactions",
+    "fct_trades",
+    "fct_transaction_risk",
+}
 PREFIXES = {"staging": "stg_", "intermediate": "int_", "marts": ("dim_", "fct_", "rpt_"), "qc": "qc_"}
 
 

@@ -57,7 +57,7 @@ def foreign_parts(sql: str) -> Iterator[str]:
 
 def test_every_model_can_be_said_in_spark(tmp_path: Path) -> None:
     Bank(tmp_path).tieout("dbt", "compile", "--quiet")
-    paths = compiled_sql_paths(tmp_path / "dbt" / "target")
+    paths = compiled_sql_paths(tmp_path / "dbt" / "typed")
     names = {path.stem for path in paths}
     assert {"stg_trading__trades", "int_fifo_lots", "fct_pnl_daily", "qc_stale_prices"} <= names
 

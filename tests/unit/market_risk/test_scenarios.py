@@ -7,7 +7,8 @@ from python_models.market_risk.scenarios import (
     delta_gamma_pnl,
     historical_scenarios,
     overlapping_moves,
-    var_scenario_frame,
+    scenario_pnl,
+    scenario_pnl_frame,
 )
 
 CALENDAR = np.arange("2020-01-01", "2020-01-13", dtype="datetime64[D]")
@@ -37,6 +38,11 @@ BOOK = sensitivities(
     ("2020-01-08", "P1", "FX:EUR", -300.0, 0.0),
     ("2020-01-09", "P1", "EQ:AAA", 1100.0, -50000.0),
 )
+
+
+def frames(book: pd.DataFrame, returns: pd.DataFrame, dates, window: int, **settings):
+    pnl = scenario_pnl(book, returns, dates, window, **settings)
+    return scenario_pnl_frame(pnl), pnl.omitted
 
 
 def days(column: pd.Series) -> list[str]:
@@ -82,7 +88,7 @@ def test_shapes_that_do_not_fit_are_refused() -> None:
 
 
 def test_frame_holds_every_portfolio_of_the_date_under_every_scenario() -> None:
-    scenarios, omitted = var_scenario_frame(BOOK, factor_returns(), ["2020-01-08", "2020-01-09"], WINDOW)
+    scenarios, omitted = frames(BOOK, factor_returns(), ["2020-01-08", "2020-01-09"], WINDOW)
     assert len(omitted) == 0
     first = scenarios[scenarios["business_date"] == "2020-01-08"]
     assert first["portfolio_id"].tolist() == ["P1"] * 5 + ["P2"] * 5
@@ -98,21 +104,21 @@ def test_frame_holds_every_portfolio_of_the_date_under_every_scenario() -> None:
 
 
 def test_one_date_alone_gives_the_same_bits_as_among_others() -> None:
-    scenarios, _ = var_scenario_frame(BOOK, factor_returns(), ["2020-01-08", "2020-01-09"], WINDOW)
+    scenarios, _ = frames(BOOK, factor_returns(), ["2020-01-08", "2020-01-09"], WINDOW)
     for date in ("2020-01-08", "2020-01-09"):
-        alone, _ = var_scenario_frame(BOOK[BOOK["business_date"] == date], factor_returns(), [date], WINDOW)
+        alone, _ = frames(BOOK[BOOK["business_date"] == date], factor_returns(), [date], WINDOW)
         together = scenarios[scenarios["business_date"] == date].reset_index(drop=True)
         pd.testing.assert_frame_equal(alone, together, check_exact=True)
 
 
 def test_dates_that_are_not_asked_for_are_left_alone() -> None:
-    scenarios, omitted = var_scenario_frame(BOOK, factor_returns(), ["2020-01-09"], WINDOW)
+    scenarios, omitted = frames(BOOK, factor_returns(), ["2020-01-09"], WINDOW)
     assert set(days(scenarios["business_date"])) == {"2020-01-09"}
     assert len(omitted) == 0
 
 
 def reasons(book: pd.DataFrame, returns: pd.DataFrame, *dates: str) -> dict[str, str]:
-    scenarios, omitted = var_scenario_frame(book, returns, list(dates), WINDOW)
+    scenarios, omitted = frames(book, returns, list(dates), WINDOW)
     assert not set(days(scenarios["business_date"])) & set(days(omitted["business_date"]))
     return dict(zip(days(omitted["business_date"]), omitted["reason"], strict=True))
 
@@ -155,20 +161,20 @@ def test_a_factor_without_any_history_is_a_reason() -> None:
 
 def test_an_empty_portfolio_with_a_row_of_zeros_has_scenarios_of_zero() -> None:
     book = sensitivities(("2020-01-08", "P0", "EQ:AAA", 0.0, 0.0))
-    scenarios, _ = var_scenario_frame(book, factor_returns(), ["2020-01-08"], WINDOW)
+    scenarios, _ = frames(book, factor_returns(), ["2020-01-08"], WINDOW)
     assert scenarios["pnl_usd"].tolist() == [0.0] * 5
 
 
 def test_a_loss_too_small_for_a_micro_dollar_is_a_plain_zero() -> None:
     book = sensitivities(("2020-01-08", "P1", "EQ:AAA", 1e-9, 0.0))
-    scenarios, _ = var_scenario_frame(book, factor_returns(), ["2020-01-08"], WINDOW)
+    scenarios, _ = frames(book, factor_returns(), ["2020-01-08"], WINDOW)
     assert (RETURNS[3:8, 0] < 0.0).any()
     assert not np.signbit(scenarios["pnl_usd"]).any()
 
 
 def test_no_dates_give_empty_typed_frames() -> None:
-    scenarios, omitted = var_scenario_frame(BOOK, factor_returns(), [], WINDOW)
-    full, _ = var_scenario_frame(BOOK, factor_returns(), ["2020-01-08"], WINDOW)
+    scenarios, omitted = frames(BOOK, factor_returns(), [], WINDOW)
+    full, _ = frames(BOOK, factor_returns(), ["2020-01-08"], WINDOW)
     assert len(scenarios) == len(omitted) == 0
     assert scenarios.dtypes.to_dict() == full.dtypes.to_dict()
 
@@ -184,19 +190,19 @@ def test_no_dates_give_empty_typed_frames() -> None:
 )
 def test_faulty_sensitivities_are_refused(book: pd.DataFrame, message: str) -> None:
     with pytest.raises(FrameError, match=message):
-        var_scenario_frame(book, factor_returns(), ["2020-01-08"], WINDOW)
+        frames(book, factor_returns(), ["2020-01-08"], WINDOW)
 
 
 def test_returns_given_twice_are_refused() -> None:
     with pytest.raises(FrameError, match="twice"):
-        var_scenario_frame(BOOK, pd.concat([factor_returns(), factor_returns()[:1]]), ["2020-01-08"], WINDOW)
+        frames(BOOK, pd.concat([factor_returns(), factor_returns()[:1]]), ["2020-01-08"], WINDOW)
 
 
 def test_a_missing_date_and_a_window_of_nothing_are_refused() -> None:
     with pytest.raises(DateError, match="A date is missing"):
-        var_scenario_frame(BOOK, factor_returns(), ["NaT"], WINDOW)
+        frames(BOOK, factor_returns(), ["NaT"], WINDOW)
     with pytest.raises(ScenarioError, match="at least 1"):
-        var_scenario_frame(BOOK, factor_returns(), ["2020-01-08"], 0)
+        frames(BOOK, factor_returns(), ["2020-01-08"], 0)
 
 
 def test_moves_over_several_days_compound_when_relative_and_add_when_absolute() -> None:
@@ -210,7 +216,7 @@ def test_moves_over_several_days_compound_when_relative_and_add_when_absolute() 
 
 def test_a_longer_horizon_needs_that_many_dates_more() -> None:
     book = sensitivities(*((str(day), "P1", "EQ:AAA", 1000.0, 0.0) for day in CALENDAR[5:7]))
-    scenarios, omitted = var_scenario_frame(book, factor_returns(), CALENDAR[5:7], WINDOW, horizon_days=3)
+    scenarios, omitted = frames(book, factor_returns(), CALENDAR[5:7], WINDOW, horizon_days=3)
     assert dict(zip(days(omitted["business_date"]), omitted["reason"], strict=True)) == {
         "2020-01-06": "4 scenarios of 5"
     }

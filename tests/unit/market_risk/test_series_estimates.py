@@ -6,7 +6,8 @@ from python_models.errors import FrameError
 from python_models.market_risk.estimates import MEASURE_DTYPES
 from python_models.market_risk.measures import METHODS
 from python_models.market_risk.parametric import moments, normal_risk
-from python_models.market_risk.scopes import FIRM_SCOPE_ID
+from python_models.market_risk.scenarios import ScenarioPnl
+from python_models.market_risk.scopes import FIRM_SCOPE_ID, ScopeSeries, scope_series
 from python_models.market_risk.series_estimates import ONE_DAY_METHODS, series_estimates_frame
 from python_models.market_risk.weighting import filtered_risk, fit_garch, garch_shape
 
@@ -30,30 +31,26 @@ PNL = {
 }
 
 
-def scenario_pnl(horizon_days: int = 1, growth: float = 1.0) -> pd.DataFrame:
-    parts = [
-        pd.DataFrame(
-            {
-                "business_date": DATES[day],
-                "portfolio_id": portfolio,
-                "horizon_days": horizon_days,
-                "scenario_number": np.arange(1, N + 1),
-                "scenario_date": np.datetime64("2019-01-01") + np.arange(N),
-                "pnl_usd": growth * pnl,
-            }
-        )
-        for (portfolio, day), pnl in PNL.items()
-    ]
-    return pd.concat(parts, ignore_index=True)
+def scenarios(names: dict[str, str], days: list[int], growth: float) -> ScenarioPnl:
+    cube = growth * np.array([[PNL[portfolio, day] for portfolio in names.values()] for day in days])
+    return ScenarioPnl(
+        DATES.to_numpy().astype("datetime64[D]")[days],
+        pd.Index(list(names)),
+        np.tile(np.datetime64("2019-01-01") + np.arange(N), (len(days), 1)),
+        np.ones(cube.shape[:2], dtype=bool),
+        cube,
+        pd.DataFrame({"business_date": [], "reason": []}),
+    )
 
 
-def risk_classes(pnl: pd.DataFrame) -> pd.DataFrame:
-    return pnl[pnl["portfolio_id"] == "P1"].rename(columns={"portfolio_id": "risk_class"}).assign(risk_class="fx")
+def series(days: list[int], horizon: int) -> ScopeSeries:
+    growth = 1.0 if horizon == 1 else 3.0
+    portfolios = scenarios({"P1": "P1", "P2": "P2"}, days, growth)
+    return scope_series(portfolios, DESKS, scenarios({"fx": "P1"}, days, growth), horizon_days=horizon)
 
 
-def estimates(dates: pd.DatetimeIndex = DATES) -> pd.DataFrame:
-    pnl = pd.concat([scenario_pnl(), scenario_pnl(10, 3.0)])
-    return series_estimates_frame(pnl, DESKS, risk_classes(pnl), dates, levels=[0.95, 0.99])
+def estimates() -> pd.DataFrame:
+    return series_estimates_frame([series([0, 1, 2], 1), series([0, 1, 2], 10)], DATES, levels=[0.95, 0.99])
 
 
 def figure(frame: pd.DataFrame, day: int, scope: str, method: str, horizon: int, column: str = "var_usd") -> float:
@@ -100,9 +97,8 @@ def test_a_portfolio_without_risk_has_zeros_that_say_so() -> None:
 
 
 def test_a_day_of_a_month_alone_gives_the_same_rows_as_the_whole_history() -> None:
-    pnl = pd.concat([scenario_pnl(), scenario_pnl(10, 3.0)])
-    february = pnl[pnl["business_date"] >= "2020-02-01"]
-    alone = series_estimates_frame(february, DESKS, risk_classes(february), DATES[2:], levels=[0.95, 0.99])
+    february = [series([1, 2], 1), series([1, 2], 10)]
+    alone = series_estimates_frame(february, DATES[2:], levels=[0.95, 0.99])
     key = ["business_date", "scope_type", "scope_id", "method", "confidence_level", "horizon_days"]
     whole = estimates()
     pd.testing.assert_frame_equal(
@@ -113,13 +109,11 @@ def test_a_day_of_a_month_alone_gives_the_same_rows_as_the_whole_history() -> No
 
 
 def test_ten_days_without_one_day_are_refused() -> None:
-    pnl = scenario_pnl(10)
     with pytest.raises(FrameError, match="no one-day P&L"):
-        series_estimates_frame(pnl, DESKS, risk_classes(pnl), DATES)
+        series_estimates_frame([series([0], 10)], DATES)
 
 
-def test_no_scenarios_give_an_empty_frame_of_the_same_types() -> None:
-    pnl = scenario_pnl().iloc[:0]
-    empty = series_estimates_frame(pnl, DESKS, risk_classes(pnl), DATES)
-    assert len(empty) == 0
-    assert empty.dtypes.astype(str).to_dict() == MEASURE_DTYPES
+def test_no_dates_give_an_empty_frame_of_the_same_types() -> None:
+    for empty in (series_estimates_frame([], DATES), series_estimates_frame([series([0], 1)], [])):
+        assert len(empty) == 0
+        assert empty.dtypes.astype(str).to_dict() == MEASURE_DTYPES

@@ -1,10 +1,11 @@
 """One row per business date, scope, horizon, confidence, quantile rule and tail scenario: historical VaR and ES."""
 
 from python_models.market_risk.estimates import var_estimates_frame
+from python_models.market_risk.scopes import book_series
 
 
 def model(dbt, session):
-    """Hand the window's scenario P&L to the estimator."""
+    """Hand the window's P&L vectors to the estimator."""
     dbt.config(
         materialized="incremental",
         incremental_strategy="window",
@@ -12,13 +13,17 @@ def model(dbt, session):
     )
     start, end = dbt.config.meta_get("start_date"), dbt.config.meta_get("end_date")
     in_window = f"business_date >= date '{start}' and business_date < date '{end}'"
-    estimates = var_estimates_frame(
-        dbt.ref("int_var_scenario_pnl").filter(in_window).df(),
+    dates = dbt.ref("int_business_dates").filter(f"is_book_date and {in_window}").df()
+    series = book_series(
+        dbt.ref("int_portfolio_sensitivities").filter(in_window).df(),
+        dbt.ref("int_risk_class_sensitivities").filter(in_window).df(),
+        dbt.ref("int_risk_factor_returns").filter("factor_return is not null").df(),
         dbt.ref("stg_reference__portfolios").df(),
-        dbt.ref("int_var_risk_class_pnl").filter(in_window).df(),
-        levels=(0.95, 0.975, 0.99),
-        rules=("order_statistic", "linear"),
+        dates["business_date"],
+        window=500,
+        horizons=(1, 10),
     )
+    estimates = var_estimates_frame(series, levels=(0.95, 0.975, 0.99), rules=("order_statistic", "linear"))
     return session.from_df(estimates).project(
         """
         cast(business_date as date) as business_date,

@@ -1,10 +1,12 @@
 """One row per business date, scope, confidence and member: VaR of the member alone, and what it adds to the scope's."""
 
 from python_models.market_risk.estimates import incremental_var_frame
+from python_models.market_risk.scenarios import scenario_pnl
+from python_models.market_risk.scopes import scope_series
 
 
 def model(dbt, session):
-    """Hand the window's one-day scenario P&L to the estimator."""
+    """Hand the window's one-day P&L vectors to the estimator."""
     dbt.config(
         materialized="incremental",
         incremental_strategy="window",
@@ -12,12 +14,12 @@ def model(dbt, session):
     )
     start, end = dbt.config.meta_get("start_date"), dbt.config.meta_get("end_date")
     in_window = f"business_date >= date '{start}' and business_date < date '{end}'"
-    estimates = incremental_var_frame(
-        dbt.ref("int_var_scenario_pnl").filter(f"horizon_days = 1 and {in_window}").df(),
-        dbt.ref("stg_reference__portfolios").df(),
-        levels=(0.95, 0.975, 0.99),
-        rule="order_statistic",
-    )
+    portfolios = dbt.ref("stg_reference__portfolios").df()
+    sensitivities = dbt.ref("int_portfolio_sensitivities").filter(in_window).df()
+    dates = dbt.ref("int_business_dates").filter(f"is_book_date and {in_window}").df()
+    returns = dbt.ref("int_risk_factor_returns").filter("factor_return is not null").df()
+    series = scope_series(scenario_pnl(sensitivities, returns, dates["business_date"], window=500), portfolios)
+    estimates = incremental_var_frame(series, portfolios, levels=(0.95, 0.975, 0.99), rule="order_statistic")
     return session.from_df(estimates).project(
         """
         cast(business_date as date) as business_date,

@@ -1,8 +1,6 @@
-"""One row per business date, portfolio, horizon and scenario: P&L under the last 500 factor moves."""
+"""One row per business date, portfolio and scenario: P&L under the last 500 one-day factor moves."""
 
-import pandas as pd
-
-from python_models.market_risk.scenarios import var_scenario_frame
+from python_models.market_risk.scenarios import scenario_pnl, scenario_pnl_frame
 
 
 def model(dbt, session):
@@ -17,20 +15,11 @@ def model(dbt, session):
     sensitivities = dbt.ref("int_portfolio_sensitivities").filter(in_window).df()
     dates = dbt.ref("int_business_dates").filter(f"is_book_date and {in_window}").df()
     returns = dbt.ref("int_risk_factor_returns").filter("factor_return is not null").df()
-    scenarios = pd.concat(
-        [
-            var_scenario_frame(
-                sensitivities, returns, dates["business_date"], window=500, horizon_days=horizon
-            ).scenarios.assign(horizon_days=horizon)
-            for horizon in (1, 10)
-        ],
-        ignore_index=True,
-    )
+    scenarios = scenario_pnl_frame(scenario_pnl(sensitivities, returns, dates["business_date"], window=500))
     return session.from_df(scenarios).project(
         """
         cast(business_date as date) as business_date,
         cast(portfolio_id as varchar) as portfolio_id,
-        cast(horizon_days as integer) as horizon_days,
         cast(scenario_number as integer) as scenario_number,
         cast(scenario_date as date) as scenario_date,
         cast(pnl_usd as double) as pnl_usd

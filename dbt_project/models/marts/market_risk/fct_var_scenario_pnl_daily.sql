@@ -1,9 +1,7 @@
 {{ config(materialized="view") }}
 
 with scenario_pnl as (
-    select *
-    from {{ ref("int_var_scenario_pnl") }}
-    where horizon_days = 1
+    select * from {{ ref("int_var_scenario_pnl") }}
 ),
 
 final as (

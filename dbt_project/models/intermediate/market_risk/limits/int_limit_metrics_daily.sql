@@ -5,7 +5,7 @@
 ) }}
 
 -- Everything that a limit can be set on, one number each. Uses of a limit are positive: a loss is
--- positive and a gain uses nothing; where long and short cancel, the size of what is left counts.
+-- positive and a gain uses nothing.
 with pnl as (
     select * from {{ ref("fct_pnl_summary_daily") }}
 ),
@@ -19,32 +19,16 @@ portfolio_var as (
         and {{ in_window("business_date") }}
 ),
 
-positions as (
+exposure_metrics as (
     select *
-    from {{ ref("fct_positions_daily") }}
-    where instrument_type <> 'cash' and {{ in_window("business_date") }}
-),
-
-exposures as (
-    select *
-    from {{ ref("fct_exposures_daily") }}
+    from {{ ref("int_limit_exposure_metrics") }}
     where {{ in_window("business_date") }}
 ),
 
-concentration as (
+sensitivity_metrics as (
     select *
-    from {{ ref("fct_concentration_daily") }}
+    from {{ ref("int_limit_sensitivity_metrics") }}
     where {{ in_window("business_date") }}
-),
-
-sensitivities as (
-    select *
-    from {{ ref("int_portfolio_sensitivities") }}
-    where {{ in_window("business_date") }}
-),
-
-scope_portfolios as (
-    select * from {{ ref("int_scope_portfolios") }}
 ),
 
 traders as (
@@ -71,119 +55,6 @@ pnl_of_month as (
     from pnl
 ),
 
-scope_dates as (
-    select
-        business_date,
-        scope_type,
-        scope_id
-    from pnl
-    where {{ in_window("business_date") }}
-),
-
--- One position without a value leaves the portfolio without one.
-portfolio_values as (
-    select
-        business_date,
-        portfolio_id,
-        case when count(*) = count(market_value_usd) then sum(abs(market_value_usd)) end
-            as gross_usd,
-        case when count(*) = count(market_value_usd) then sum(market_value_usd) end as net_usd,
-        case when count(*) > count(market_value_usd) then 1 else 0 end as is_missing
-    from positions
-    group by business_date, portfolio_id
-),
-
-portfolio_exposures as (
-    select
-        business_date,
-        portfolio_id,
-        sum(gross_usd) as gross_usd,
-        sum(net_usd) as net_usd
-    from exposures
-    where exposure_type = 'asset_class' and exposure_key <> 'cash'
-    group by business_date, portfolio_id
-),
-
--- Who holds nothing has a value of zero; every scope has a row on every business date.
-scope_values as (
-    select
-        scope_dates.business_date,
-        scope_dates.scope_type,
-        scope_dates.scope_id,
-        max(coalesce(portfolio_values.is_missing, 0)) as is_missing,
-        sum(coalesce(portfolio_values.gross_usd, 0)) as gross_market_value_usd,
-        abs(sum(coalesce(portfolio_values.net_usd, 0))) as net_market_value_usd,
-        sum(coalesce(portfolio_exposures.gross_usd, 0)) as gross_exposure_usd,
-        abs(sum(coalesce(portfolio_exposures.net_usd, 0))) as net_exposure_usd
-    from scope_dates
-    inner join scope_portfolios
-        on
-            scope_dates.scope_type = scope_portfolios.scope_type
-            and scope_dates.scope_id = scope_portfolios.scope_id
-    left join portfolio_values
-        on
-            scope_dates.business_date = portfolio_values.business_date
-            and scope_portfolios.portfolio_id = portfolio_values.portfolio_id
-    left join portfolio_exposures
-        on
-            scope_dates.business_date = portfolio_exposures.business_date
-            and scope_portfolios.portfolio_id = portfolio_exposures.portfolio_id
-    group by scope_dates.business_date, scope_dates.scope_type, scope_dates.scope_id
-),
-
-scope_keys as (
-    select
-        exposures.business_date,
-        scope_portfolios.scope_type,
-        scope_portfolios.scope_id,
-        exposures.exposure_type,
-        exposures.exposure_key,
-        abs(sum(exposures.net_usd)) as net_usd
-    from exposures
-    inner join scope_portfolios on exposures.portfolio_id = scope_portfolios.portfolio_id
-    where
-        exposures.exposure_type = 'issuer'
-        or (exposures.exposure_type = 'currency' and exposures.exposure_key <> 'USD')
-    group by
-        exposures.business_date,
-        scope_portfolios.scope_type,
-        scope_portfolios.scope_id,
-        exposures.exposure_type,
-        exposures.exposure_key
-),
-
-scope_factors as (
-    select
-        sensitivities.business_date,
-        scope_portfolios.scope_type,
-        scope_portfolios.scope_id,
-        sensitivities.risk_factor_id,
-        sum(sensitivities.delta_usd) as delta_usd
-    from sensitivities
-    inner join scope_portfolios on sensitivities.portfolio_id = scope_portfolios.portfolio_id
-    group by
-        sensitivities.business_date,
-        scope_portfolios.scope_type,
-        scope_portfolios.scope_id,
-        sensitivities.risk_factor_id
-),
-
--- A basis point is 0.0001 of a rate, a volatility point 0.01.
-scope_sensitivities as (
-    select
-        business_date,
-        scope_type,
-        scope_id,
-        abs(sum(case when risk_factor_id like 'IR:%' then delta_usd else 0 end))
-            as rate_delta_usd,
-        abs(sum(case when risk_factor_id like 'EQ:%' then delta_usd else 0 end))
-            as equity_delta_usd,
-        abs(sum(case when risk_factor_id like 'VOL:%' then delta_usd else 0 end))
-            as volatility_delta_usd
-    from scope_factors
-    group by business_date, scope_type, scope_id
-),
-
 trader_notionals as (
     select
         business_date,
@@ -195,8 +66,8 @@ trader_notionals as (
 
 firm_dates as (
     select business_date
-    from scope_dates
-    where scope_type = 'firm'
+    from pnl
+    where scope_type = 'firm' and {{ in_window("business_date") }}
 ),
 
 trader_days as (
@@ -256,103 +127,11 @@ without_keys as (
     union all
     select
         business_date,
-        'gross_market_value_usd' as metric,
-        scope_type,
-        scope_id,
-        case when is_missing = 0 then cast(gross_market_value_usd as double) end as metric_value
-    from scope_values
-    union all
-    select
-        business_date,
-        'net_market_value_usd' as metric,
-        scope_type,
-        scope_id,
-        case when is_missing = 0 then cast(net_market_value_usd as double) end as metric_value
-    from scope_values
-    union all
-    select
-        business_date,
-        'gross_exposure_usd' as metric,
-        scope_type,
-        scope_id,
-        case when is_missing = 0 then cast(gross_exposure_usd as double) end as metric_value
-    from scope_values
-    union all
-    select
-        business_date,
-        'net_exposure_usd' as metric,
-        scope_type,
-        scope_id,
-        case when is_missing = 0 then cast(net_exposure_usd as double) end as metric_value
-    from scope_values
-    union all
-    select
-        business_date,
-        'dv01_usd' as metric,
-        scope_type,
-        scope_id,
-        round(cast(rate_delta_usd as double) * 0.0001, 6) as metric_value
-    from scope_sensitivities
-    union all
-    select
-        business_date,
-        'equity_delta_usd' as metric,
-        scope_type,
-        scope_id,
-        cast(equity_delta_usd as double) as metric_value
-    from scope_sensitivities
-    union all
-    select
-        business_date,
-        'vega_usd' as metric,
-        scope_type,
-        scope_id,
-        round(cast(volatility_delta_usd as double) * 0.01, 6) as metric_value
-    from scope_sensitivities
-    union all
-    select
-        business_date,
         'traded_notional_usd' as metric,
         'trader' as scope_type,
         trader_id as scope_id,
         cast(notional_usd as double) as metric_value
     from trader_days
-),
-
-with_keys as (
-    select
-        business_date,
-        case exposure_type
-            when 'issuer' then 'issuer_exposure_usd'
-            else 'currency_position_usd'
-        end as metric,
-        scope_type,
-        scope_id,
-        exposure_type,
-        exposure_key,
-        cast(net_usd as double) as metric_value
-    from scope_keys
-    union all
-    select
-        business_date,
-        'key_rate_dv01_usd' as metric,
-        scope_type,
-        scope_id,
-        'key_rate' as exposure_type,
-        risk_factor_id as exposure_key,
-        round(abs(cast(delta_usd as double)) * 0.0001, 6) as metric_value
-    from scope_factors
-    where risk_factor_id like 'IR:%'
-    union all
-    select
-        business_date,
-        'concentration_hhi' as metric,
-        scope_type,
-        scope_id,
-        exposure_type,
-        cast(null as string) as exposure_key,
-        hhi as metric_value
-    from concentration
 ),
 
 final as (
@@ -366,7 +145,9 @@ final as (
         metric_value
     from without_keys
     union all
-    select * from with_keys
+    select * from exposure_metrics
+    union all
+    select * from sensitivity_metrics
 )
 
 select * from final

@@ -1,7 +1,7 @@
 {{ config(materialized="view") }}
 
--- The worst loss of all stress scenarios. It is measured on the dates of full revaluation and stands
--- until the next one; measured_on says from when it is.
+-- The worst loss of all stress scenarios. It is measured on the dates of full revaluation and
+-- stands until the next one; measured_on says from when it is.
 with business_dates as (
     select *
     from {{ ref("int_business_dates") }}
