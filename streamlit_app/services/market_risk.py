@@ -48,7 +48,7 @@ METHODS = {
     ),
     "stressed": (
         "Stressed VaR",
-        "Historical simulation over the twelve months that were worst for the book, instead of the last ones.",
+        "Historical simulation over the year that was worst for the firm, instead of the last scenarios.",
     ),
     "normal": ("Normal", "The scenarios' mean and standard deviation, and a normal distribution."),
     "student_t": ("Student t", "As normal, with the heavier tails of a t distribution."),
