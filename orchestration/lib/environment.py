@@ -80,6 +80,8 @@ def prepare(*, create_keys: bool = True) -> KeyRing:
             "DAGSTER_HOME": str(paths.dagster_home),
             "DAGSTER_DISABLE_TELEMETRY": "yes",
             "PYTHONPATH": str(REPOSITORY),
+            # dbt runs models side by side: threads of the matrix library under them would only wait for each other.
+            "OPENBLAS_NUM_THREADS": "1",
         }
     )
     create_storage(paths.dagster_home)
