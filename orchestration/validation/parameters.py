@@ -30,6 +30,12 @@ def zones() -> list[ExceptionZone]:
     ]
 
 
+def plus_factor(exceptions: int) -> float:
+    """Read the plus factor of January 1996 for a count of exceptions in 250 days."""
+    rows = seed("traffic_light_zones").sort_values("exceptions_from")
+    return float(rows.loc[rows["exceptions_from"] <= exceptions, "plus_factor"].iloc[-1])
+
+
 def parameter_values() -> dict[str, dict[str, float]]:
     """Values of the FRTB seed by parameter and key."""
     rows = seed("frtb_parameters")

@@ -15,14 +15,12 @@ from orchestration.validation.findings import (
     text_only,
     with_source,
 )
-from orchestration.validation.parameters import zones
+from orchestration.validation.parameters import plus_factor, zones
 from orchestration.validation.reading import DESCRIPTIVE, is_number, leaves, read_json
-from python_models.market_risk.backtesting import cumulative_probability, traffic_light, traffic_light_increase
+from python_models.market_risk.backtesting import cumulative_probability, traffic_light
 
 _OBSERVATIONS: Final = 250
 _PROBABILITY: Final = 0.01
-#: The plus factors were rounded to steps of 0.05 when they were set (Basel Committee, January 1996).
-_PLUS_FACTOR: Final = Tolerance(0.035, 0.0, "0.035, as rounded")
 _SOURCE: Final = "Basel Committee, MAR32 and MAR99, and the plus factors of January 1996; probabilities are binomial"
 
 
@@ -65,8 +63,8 @@ def _row(file: CaseFile, number: int, row: object, observations: int, probabilit
         "multiplier": lambda: float(multiplier),
         "cum_prob_pct": lambda: 100.0 * float(cumulative_probability(observations, exceptions, probability)),
         "cum_prob": lambda: float(cumulative_probability(observations, exceptions, probability)),
-        "plus_factor_basel2_5": lambda: _plus_factor(str(zone), exceptions, observations, probability),
-        "plus_factor": lambda: _plus_factor(str(zone), exceptions, observations, probability),
+        "plus_factor_basel2_5": lambda: plus_factor(exceptions),
+        "plus_factor": lambda: plus_factor(exceptions),
     }
     for field, expected in row.items():
         where = f"{exceptions} exceptions {field}"
@@ -81,17 +79,10 @@ def _row(file: CaseFile, number: int, row: object, observations: int, probabilit
 
 
 def _tolerance(field: str, expected: object) -> Tolerance | None:
-    if field.startswith("multiplier"):
+    if field.startswith(("multiplier", "plus_factor")):
         return EQUAL
-    if field.startswith("plus_factor"):
-        return _PLUS_FACTOR
     if field.startswith("cum_prob") and isinstance(expected, Printed):
         # 100.0 and 99.6 stand in a column of two decimals of a per cent.
         unit = 0.005 if field.endswith("pct") else 0.00005
         return Tolerance(max(unit, expected.half_unit if expected.half_unit < unit else 0.0), 0.0, "printed digits")
     return None
-
-
-def _plus_factor(zone: str, exceptions: int, observations: int, probability: float) -> float:
-    inside = {"green": 0.0, "red": 1.0}
-    return inside[zone] if zone in inside else float(traffic_light_increase(observations, exceptions, probability))
