@@ -113,7 +113,10 @@ else:
 
 st.subheader("Concentration", anchor=False)
 show_table(
-    concentrations.assign(exposure_type=concentrations["exposure_type"].str.replace("_", " ").str.capitalize()),
+    concentrations.assign(
+        exposure_type=concentrations["exposure_type"].str.replace("_", " ").str.capitalize(),
+        largest_name=concentrations["largest_name"].str.replace("_", " "),
+    ),
     [
         Column("exposure_type", "By"),
         Column("gross_usd", "Gross, USD", "amount", GROSS),
