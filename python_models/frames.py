@@ -67,7 +67,8 @@ def pivot_long(
     if np.isnat(days).any():
         raise FrameError(f"The frame '{name}' has a row without {row}; filter it out or fix the source.")
     dates, row_codes = np.unique(days, return_inverse=True)
-    column_codes = pd.Index(columns).get_indexer(pd.Index(frame[column]))
+    codes, names = pd.factorize(frame[column])
+    column_codes = np.where(codes >= 0, np.append(pd.Index(columns).get_indexer(pd.Index(names)), -1)[codes], -1)
     if (column_codes < 0).any():
         stranger = frame[column].iloc[int(np.flatnonzero(column_codes < 0)[0])]
         raise FrameError(

@@ -198,7 +198,7 @@ def scenario_pnl(
         raise ScenarioError(f"A window of {window} scenarios is not possible; give at least 1.")
     wanted = np.unique(as_days(dates))
     exposures = Exposures.of(sensitivities, wanted)
-    factors = sorted(set(factor_returns["risk_factor_id"]) | set(exposures.factors))
+    factors = sorted(set(factor_returns["risk_factor_id"].unique()) | set(exposures.factors))
     calendar, returns = pivot_long(
         factor_returns, "factor_returns", "business_date", "risk_factor_id", "factor_return", factors
     )

@@ -67,7 +67,7 @@ class Bank(NamedTuple):
 
     @property
     def full_revaluation_dates(self) -> pd.DatetimeIndex:
-        """Month ends and the last 20 dates."""
+        """Month ends and the last dates."""
         month_ends = pd.Series(self.dates, index=self.dates).groupby([self.dates.year, self.dates.month]).max()
         return pd.DatetimeIndex(sorted(set(month_ends) | set(self.dates[-20:])))
 

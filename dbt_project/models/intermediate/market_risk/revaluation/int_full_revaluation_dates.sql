@@ -1,5 +1,5 @@
--- Month ends of the book and its last business dates: what is too heavy for every date is
--- calculated on these.
+-- Month ends of the book, and every date from the one on which it is revalued daily: what is too
+-- heavy for the whole history is calculated on these. Later deliveries never change a date's place.
 with business_dates as (
     select *
     from {{ ref("int_business_dates") }}
@@ -10,12 +10,13 @@ calendar_dates as (
     select * from {{ ref("int_calendar_dates") }}
 ),
 
-ranked as (
+flagged as (
     select
         business_dates.business_date,
         month(business_dates.business_date) <> month(calendar_dates.next_business_date)
             as is_month_end,
-        row_number() over (order by business_dates.business_date desc) as recency
+        business_dates.business_date >= cast('{{ var("full_revaluation_daily_from") }}' as date)
+            as is_daily
     from business_dates
     inner join calendar_dates on business_dates.business_date = calendar_dates.calendar_date
 ),
@@ -24,9 +25,9 @@ final as (
     select
         business_date,
         is_month_end,
-        recency <= {{ var("full_revaluation_recent_dates") }} as is_recent
-    from ranked
-    where is_month_end or recency <= {{ var("full_revaluation_recent_dates") }}
+        is_daily
+    from flagged
+    where is_month_end or is_daily
 )
 
 select * from final

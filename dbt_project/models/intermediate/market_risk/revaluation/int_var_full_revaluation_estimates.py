@@ -17,7 +17,7 @@ def model(dbt, session):
         curves=dbt.ref("int_zero_curves").df(),
         spots=dbt.ref("int_risk_factor_levels").filter("factor_type in ('equity', 'fx')").df(),
         volatilities=dbt.ref("int_implied_volatilities_daily").df(),
-        positions=dbt.ref("int_full_revaluation_positions").df(),
+        positions=dbt.ref("int_full_revaluation_positions").filter(in_window).df(),
         portfolios=dbt.ref("stg_reference__portfolios").df(),
         factor_returns=dbt.ref("int_risk_factor_returns").filter("factor_return is not null").df(),
     )
