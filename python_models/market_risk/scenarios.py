@@ -202,9 +202,8 @@ def scenario_pnl(
     calendar, returns = pivot_long(
         factor_returns, "factor_returns", "business_date", "risk_factor_id", "factor_return", factors
     )
-    is_relative = pd.Index(factors).isin(
-        factor_returns.loc[factor_returns["factor_type"].isin(RELATIVE_TYPES), "risk_factor_id"]
-    )
+    types = factor_returns.drop_duplicates("risk_factor_id").set_index("risk_factor_id")["factor_type"]
+    is_relative = types.reindex(factors).isin(RELATIVE_TYPES).to_numpy()
     returns = overlapping_moves(returns, is_relative, horizon_days)
     calendar = calendar[len(calendar) - len(returns) :]
     columns = pd.Index(factors).get_indexer(pd.Index(exposures.factors))

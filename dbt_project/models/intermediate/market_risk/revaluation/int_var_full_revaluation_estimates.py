@@ -11,7 +11,14 @@ from python_models.market_risk.full_revaluation import (
 
 def model(dbt, session):
     """Hand terms, market data, positions and factor moves of the full-revaluation dates to the estimators."""
-    dbt.config(materialized="table")
+    dbt.config(
+        materialized="incremental",
+        incremental_strategy="window",
+        on_schema_change="fail",
+    )
+    start, end = dbt.config.meta_get("start_date"), dbt.config.meta_get("end_date")
+    in_window = f"business_date >= date '{start}' and business_date < date '{end}'"
+    dates = dbt.ref("int_full_revaluation_dates").filter(in_window).df()
     inputs = RevaluationInputs(
         instruments=dbt.ref("int_revalued_instruments").df(),
         curves=dbt.ref("int_zero_curves").df(),
@@ -21,7 +28,7 @@ def model(dbt, session):
         portfolios=dbt.ref("stg_reference__portfolios").df(),
         factor_returns=dbt.ref("int_risk_factor_returns").filter("factor_return is not null").df(),
     )
-    dates = dbt.ref("int_full_revaluation_dates").df()["business_date"]
+    wanted = dates["business_date"]
     settings = {
         "levels": (0.95, 0.975, 0.99),
         "rules": ("order_statistic", "linear"),
@@ -30,8 +37,8 @@ def model(dbt, session):
     }
     estimates = pd.concat(
         [
-            historical_full_revaluation_frame(inputs, dates, **settings),
-            monte_carlo_frame(inputs, dates, seed=20190703, n=5000, degrees_of_freedom=(None, 5.0), **settings),
+            historical_full_revaluation_frame(inputs, wanted, **settings),
+            monte_carlo_frame(inputs, wanted, seed=20190703, n=5000, degrees_of_freedom=(None, 5.0), **settings),
         ],
         ignore_index=True,
     )
