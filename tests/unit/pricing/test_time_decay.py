@@ -8,57 +8,11 @@ from python_models.errors import FrameError
 from python_models.pricing.curves import TENORS, bootstrap_zero_rates
 from python_models.pricing.time_decay import time_decay_frame
 from python_models.pricing.valuation import value_instruments
+from tests.unit.pricing.terms import BOND, FORWARD, OPTION, SWAP
 
 DATES = np.array(["2020-02-28", "2020-03-02", "2020-03-03"], dtype="datetime64[D]")
 PAR_YIELDS = np.array([0.02, 0.03, 0.09, 0.25, 0.66, 1.07, 1.61, 1.92, 2.12, 2.41, 2.69])
 SPOTS = {"EQ:AAA": 50.0, "FX:EUR": 1.10, "FX:JPY": 0.0091}
-BLANK = {
-    "currency": "USD",
-    "base_currency": None,
-    "contract_multiplier": 1.0,
-    "start_date": "2020-01-02",
-    "coupon_rate_pct": None,
-    "coupons_per_year": None,
-    "strike_price": None,
-    "option_type": None,
-    "underlying_instrument_id": None,
-}
-BOND = {
-    **BLANK,
-    "instrument_id": "GB:A",
-    "instrument_type": "government_bond",
-    "contract_multiplier": 0.01,
-    "maturity_date": "2031-08-15",
-    "coupon_rate_pct": 2.0,
-    "coupons_per_year": 2,
-}
-OPTION = {
-    **BLANK,
-    "instrument_id": "OP:A",
-    "instrument_type": "equity_option",
-    "contract_multiplier": 100.0,
-    "maturity_date": "2020-07-17",
-    "strike_price": 55.0,
-    "option_type": "put",
-    "underlying_instrument_id": "EQ:AAA",
-}
-FORWARD = {
-    **BLANK,
-    "instrument_id": "FW:A",
-    "instrument_type": "fx_forward",
-    "maturity_date": "2020-09-01",
-    "base_currency": "EUR",
-    "currency": "JPY",
-    "strike_price": 121.0,
-}
-SWAP = {
-    **BLANK,
-    "instrument_id": "SW:A",
-    "instrument_type": "interest_rate_swap",
-    "start_date": "2020-02-28",
-    "maturity_date": "2027-02-28",
-    "coupon_rate_pct": 1.2,
-}
 
 
 def market(par_yields: np.ndarray = PAR_YIELDS) -> dict[str, pd.DataFrame]:
