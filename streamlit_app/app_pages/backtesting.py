@@ -174,9 +174,7 @@ charts.show(
 )
 
 st.subheader("What the tests say", anchor=False)
-st.caption(
-    f"{failing} Window: the last {row['observations']:,} days up to {weekday_date(day)}."
-)
+st.caption(f"{failing} Window: the last {row['observations']:,} days up to {weekday_date(day)}.")
 for column, kind in zip(st.columns(2), service.PNL_TYPES, strict=True):
     with column.container(border=True):
         st.markdown(f"**Against {kind} P&L**")

@@ -18,7 +18,7 @@ def key_rates(rates: pd.DataFrame) -> go.Figure:
     rates : DataFrame
         As ``services.sensitivities.key_rates`` gives it. A tenor without a figure has the word "missing" for a bar.
     """
-    values = rates["quoted_sensitivity_usd"].astype(float).to_numpy()
+    values = [float(value) for value in rates["quoted_sensitivity_usd"].astype(float)]
     names = [plain(name) for name in rates["tenor"]]
     place = list(range(len(names)))
     figure = go.Figure(
@@ -34,9 +34,10 @@ def key_rates(rates: pd.DataFrame) -> go.Figure:
             showlegend=False,
         )
     )
-    for position in np.flatnonzero(np.isnan(values)):
-        figure.add_annotation(x=int(position), y=0, text=MISSING, showarrow=False, yshift=10)
-    known = values[~np.isnan(values)]
+    for position, value in enumerate(values):
+        if np.isnan(value):
+            figure.add_annotation(x=position, y=0, text=MISSING, showarrow=False, yshift=10)
+    known = [value for value in values if not np.isnan(value)]
     low, high = min(0.0, *known, 0.0), max(0.0, *known, 0.0)
     room = 0.12 * (high - low)
     moves = " or ".join(dict.fromkeys(rates["move"]))

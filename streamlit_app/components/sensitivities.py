@@ -46,7 +46,7 @@ def show_sensitivities(day: date, scope: Scope, build: Manifest) -> None:
             (
                 one.label,
                 formats.signed(one.usd) if one.factors else "none",
-                f"When {one.moved} rises by {one.move} ({one.factors} factors). {GAIN}"
+                f"When {one.moved} rises by {one.move} ({one.factors} factor{'s' if one.factors > 1 else ''}). {GAIN}"
                 if one.factors
                 else f"Nothing that {scope.label} held moves with {one.moved}.",
             )
@@ -69,13 +69,12 @@ def show_sensitivities(day: date, scope: Scope, build: Manifest) -> None:
             segmented=True,
         )
     shown = factors if kind == ALL else factors[factors["factor_type"] == kind]
-    largest = shown["quoted_sensitivity_usd"].astype(float).abs().fillna(float("inf")).idxmax()
     with factor_column:
         factor = choose(
             "Risk factor",
             "factor",
             list(shown["risk_factor_id"]),
-            default=str(shown.loc[largest, "risk_factor_id"]),
+            default=service.largest(shown),
             explanation="Whose positions are listed. The largest unless another is chosen.",
         )
     show_table(

@@ -94,9 +94,7 @@ def _config(column: Column, is_pinned: bool) -> object:
     return st.column_config.NumberColumn(column.label, help=column.help, format=_FORMATS[column.kind], pinned=is_pinned)
 
 
-def show_headlines(
-    figures: Sequence[tuple[str, str, str]], per_line: int = 4, *, name: str = "headlines"
-) -> None:
+def show_headlines(figures: Sequence[tuple[str, str, str]], per_line: int = 4, *, name: str = "headlines") -> None:
     """Show figures as a grid of boxes.
 
     Parameters

@@ -27,9 +27,9 @@ def backtests(reader: Reader, business_date: date) -> pd.DataFrame:
         """
         select
             scope_type, scope_id, confidence_level, pnl_type, observations, window_observations, exceptions, missing,
-            expected_exceptions, n00, n01, n10, n11, kupiec_statistic, kupiec_p_value, independence_statistic, independence_p_value,
-            conditional_coverage_statistic, conditional_coverage_p_value, es_z2_statistic, zone, multiplier,
-            desk_exceptions_limit, is_desk_limit_exceeded, note
+            expected_exceptions, n00, n01, n10, n11, kupiec_statistic, kupiec_p_value, independence_statistic,
+            independence_p_value, conditional_coverage_statistic, conditional_coverage_p_value, es_z2_statistic,
+            zone, multiplier, desk_exceptions_limit, is_desk_limit_exceeded, note
         from fct_var_backtests_daily
         where business_date = $date
         order by scope_type, scope_id, confidence_level, pnl_type

@@ -190,12 +190,16 @@ def zone_words(rules: pd.DataFrame, window: int) -> str:
         zones = zones_at(rules, level)
         ranges = ", ".join(f"{zone.name} {zone.range_words}" for zone in zones)
         said.append(f"Of {window:,} days at {_percent(level)}: {ranges} exceptions (Basel, {zones[0].source}).")
-    return " ".join([*said, f"Defined at {levels_with_zones(rules)}."]) if said else "No zones are in force on this date."
+    return (
+        " ".join([*said, f"Defined at {levels_with_zones(rules)}."]) if said else "No zones are in force on this date."
+    )
 
 
 def multiplier_words(rules: pd.DataFrame) -> str:
     """Say what the multiplier is for and which one goes with which zone."""
-    each = [f"{zone.multiplier_words} when {zone.name}" for level in levels_of(rules) for zone in zones_at(rules, level)]
+    each = [
+        f"{zone.multiplier_words} when {zone.name}" for level in levels_of(rules) for zone in zones_at(rules, level)
+    ]
     return "What capital for market risk is multiplied with" + (f": {', '.join(each)}." if each else ".")
 
 
@@ -223,10 +227,15 @@ def failing_words(rules: dict[str, Rule]) -> str:
 def desk_limit_words(tests: pd.DataFrame) -> str:
     """Say how many exceptions take a desk out of the internal model, at every level that has a limit."""
     rows = tests.dropna(subset=["desk_exceptions_limit"])
-    limits = {float(level): own["desk_exceptions_limit"].max() for level, own in rows.groupby("confidence_level")}
-    if not limits:
+    limits = rows.groupby("confidence_level")["desk_exceptions_limit"].max().sort_index(ascending=False)
+    if limits.empty:
         return "No limit for desks is in force on this date."
-    each = _either([f"{limits[level]:,.0f} at {_percent(level)}" for level in sorted(limits, reverse=True)])
+    each = _either(
+        [
+            f"{limit:,.0f} at {_percent(level)}"
+            for level, limit in zip(limits.index.to_numpy(float), limits, strict=True)
+        ]
+    )
     return f"More exceptions than {each} take a desk out of the internal model (Basel, MAR32.18)."
 
 
@@ -406,7 +415,9 @@ def _shortfall(row: pd.Series, rule: Rule | None) -> Statement:
     if statistic is None:
         words = "Expected shortfall is missing on days the test needs."
     elif rule is None or rule.critical_value is None or rule.level is None or rule.observations is None:
-        words = f"Z2 is {statistic:.2f}, and 0 on average when expected shortfall is right. No critical value is in force."
+        words = (
+            f"Z2 is {statistic:.2f}, and 0 on average when expected shortfall is right. No critical value is in force."
+        )
     elif not rule.fits(float(row["confidence_level"]), int(row["observations"])):
         words = (
             f"Z2 is {statistic:.2f}, and 0 on average when expected shortfall is right. Its critical value is known at "
@@ -415,8 +426,7 @@ def _shortfall(row: pd.Series, rule: Rule | None) -> Statement:
     elif statistic < rule.critical_value:
         verdict = "failed"
         words = (
-            "Losses beyond VaR were more or larger than expected shortfall says: Z2 is below "
-            f"{rule.critical_value:g}."
+            f"Losses beyond VaR were more or larger than expected shortfall says: Z2 is below {rule.critical_value:g}."
         )
     else:
         verdict = "passed"

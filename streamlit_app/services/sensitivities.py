@@ -55,7 +55,7 @@ def by_factor(reader: Reader, business_date: date, scope: Scope) -> pd.DataFrame
 
 
 def in_order(factors: pd.DataFrame) -> pd.DataFrame:
-    """Return factors by type in the reader's order, rates by tenor, the rest by name, with ``type_name`` and ``move``."""
+    """Return factors by type, rates by tenor and the rest by name, with ``type_name`` and ``move``."""
     rank = {name: place for place, name in enumerate(TYPES)}
     return (
         factors.assign(
@@ -121,6 +121,12 @@ def tenor_months(risk_factor_id: str) -> float:
     """
     found = re.fullmatch(r"IR:\w+:(\d+(?:\.\d+)?) (Mo|Yr)", risk_factor_id)
     return float("nan") if found is None else float(found[1]) * _MONTHS[found[2].lower()]
+
+
+def largest(factors: pd.DataFrame) -> str:
+    """Return the factor with the largest sensitivity, whatever its sign; a missing one goes before all."""
+    size = factors["quoted_sensitivity_usd"].astype(float).abs().fillna(float("inf"))
+    return str(factors["risk_factor_id"].iloc[int(size.to_numpy().argmax())])
 
 
 def headlines(factors: pd.DataFrame) -> list[Headline]:

@@ -40,7 +40,7 @@ SCENARIOS = pd.DataFrame(
     ],
     columns=["scenario_id", "scenario_name", "scenario_type", "description", "equity", "fx", "rates"],
 )
-# Of a bond's gain when all rates rise, the share of each key rate; the pull of a rate's square is along the last.
+# The share of each key rate in a bond's duration; all convexity is put on the longest rate.
 KEY_RATES = {"IR:USD:2 Yr": 0.05, "IR:USD:6 Mo": -0.01, "IR:USD:10 Yr": 0.2, "IR:USD:30 Yr": 0.76}
 DURATION, CONVEXITY = 17.0, 380.0
 SEEDS = Path(__file__).parents[3] / "dbt_project" / "seeds" / "regulatory"

@@ -43,6 +43,12 @@ def test_an_exception_leaves_the_count_after_250_days() -> None:
     assert market_risk.count_exceptions(outside, 250)[1].expected == pytest.approx(2.5)
 
 
+def test_without_a_window_every_date_counts() -> None:
+    count = market_risk.count_exceptions(exceptions_frame(300, every=299), None)[1]
+    assert (count.days, count.actual) == (300, 2)
+    assert len(market_risk.exception_list(exceptions_frame(300, every=299), None)) == 4
+
+
 def test_a_short_history_says_how_many_days_it_has() -> None:
     count = market_risk.count_exceptions(exceptions_frame(40, every=10), 250)[1]
     assert (count.days, count.actual, count.hypothetical, count.missing) == (40, 4, 0, 0)
