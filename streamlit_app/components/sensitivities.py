@@ -20,12 +20,15 @@ from streamlit_app.services.builds import weekday_date
 from streamlit_app.services.choices import Scope
 
 GAIN = "First order: positive gains when the factor rises, negative loses."
-GAMMA = "How much the sensitivity changes once the factor has made that move; 0 where value and factor move in line."
+GAMMA = (
+    "How much the sensitivity changes once the factor has made that move: options on shares. 0 where value and factor "
+    "move in line, and for rates and volatilities, which the VaR of record takes at first order."
+)
 DELTA = "For a move of 100% of a price or currency, or of 1.00 of a rate or volatility."
 
 MEASURES = [
     Column("quoted_sensitivity_usd", "Sensitivity, USD", "signed", GAIN),
-    Column("quoted_gamma_usd", "Gamma, USD", "signed", GAMMA),
+    Column("quoted_gamma_usd", "Gamma, USD", "amount", GAMMA),
     Column("delta_usd", "Delta of a unit move, USD", "signed", DELTA),
 ]
 
@@ -118,7 +121,7 @@ def _show_positions(factor: pd.Series, day: date, scope: Scope, build: Manifest)
     name = str(factor["risk_factor_id"])
     st.text(
         f"{name}: {formats.signed(factor['quoted_sensitivity_usd'])} USD for {factor['move']} more, from "
-        f"{formats.count(factor['positions'])} positions."
+        f"{formats.count(factor['positions'])} position{'s' if factor['positions'] > 1 else ''}."
     )
     held = read(service.positions, day, name, scope)
     show_tie(service.positions_tie(held, factor))

@@ -40,9 +40,9 @@ SCENARIOS = pd.DataFrame(
     ],
     columns=["scenario_id", "scenario_name", "scenario_type", "description", "equity", "fx", "rates"],
 )
-# The share of each key rate in a bond's duration; all convexity is put on the longest rate.
+# The share of each key rate in a bond's duration.
 KEY_RATES = {"IR:USD:2 Yr": 0.05, "IR:USD:6 Mo": -0.01, "IR:USD:10 Yr": 0.2, "IR:USD:30 Yr": 0.76}
-DURATION, CONVEXITY = 17.0, 380.0
+DURATION = 17.0
 SEEDS = Path(__file__).parents[3] / "dbt_project" / "seeds" / "regulatory"
 LEVELS = (0.95, 0.975, 0.99)
 WINDOW = 250
@@ -220,13 +220,13 @@ def _sensitivities(bank: Bank) -> pd.DataFrame:
     linear = held[~is_bond].assign(
         risk_factor_id=lambda frame: frame["instrument_id"].map(FACTORS),
         delta_usd=lambda frame: frame["market_value_usd"],
-        gamma_usd=0.0,
+        gamma_usd=lambda frame: (frame["market_value_usd"] * 0.3).where(frame["instrument_id"] == "AAPL", 0.0).round(6),
     )
     rates = [
         held[is_bond].assign(
             risk_factor_id=factor,
             delta_usd=(held["market_value_usd"] * -DURATION * share).round(6),
-            gamma_usd=(held["market_value_usd"] * CONVEXITY).round(6) if factor == "IR:USD:30 Yr" else 0.0,
+            gamma_usd=0.0,
         )
         for factor, share in KEY_RATES.items()
     ]

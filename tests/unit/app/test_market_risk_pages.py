@@ -94,6 +94,13 @@ def test_sensitivities_are_those_of_the_mart_and_open_to_positions(app: AppTest)
     factors = table(app, "type_name")
     rates = factors.loc[factors["type_name"] == "DV01", "risk_factor_id"].to_list()
     assert rates == ["IR:USD:6 Mo", "IR:USD:2 Yr", "IR:USD:10 Yr", "IR:USD:30 Yr"]
+    gamma = query(
+        "select sum(gamma_usd) as usd from fct_position_sensitivities_daily "
+        f"where risk_factor_id = 'EQ:AAPL' and {ON_LAST_DATE}"
+    )["usd"][0]
+    shown_gamma = factors.set_index("risk_factor_id")["quoted_gamma_usd"]
+    assert shown_gamma["EQ:AAPL"] == pytest.approx(float(gamma) * 0.01**2)
+    assert shown_gamma["EQ:AAPL"] > 0
     # The largest is opened unless the address asks for another.
     largest = factors.loc[factors["quoted_sensitivity_usd"].astype(float).abs().idxmax(), "risk_factor_id"]
     assert app.selectbox(key="widget:factor").value == largest
