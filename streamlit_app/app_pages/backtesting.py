@@ -21,7 +21,6 @@ OUTCOMES: dict[str, tuple[str, Literal["green", "red", "gray"]]] = {
     "failed": (":material/error:", "red"),
     "cannot be told": (":material/help:", "gray"),
 }
-ZONE = "Of 250 days at 99%: green up to 4 exceptions, amber 5 to 9, red from 10 (Basel, MAR32.9). Defined at 99% only."
 
 build = manifest()
 dates = read(service.business_dates)
@@ -39,6 +38,9 @@ with desk_column:
 with portfolio_column:
     scope = choose_portfolio(portfolios, desk)
 tests = read(service.backtests, day)
+rules = read(service.zone_rules, day)
+zone_levels = service.levels_with_zones(rules)
+test_rules = read(service.rules_of_tests, day)
 levels = [f"{level:g}" for level in service.levels_of(tests)]
 with level_column:
     level = float(
@@ -48,11 +50,12 @@ with level_column:
             levels,
             default=levels[0],
             format_func=lambda text: formats.level(float(text)),
-            explanation="Of the VaR that P&L is compared with. Zones are defined at 99%.",
+            explanation=f"Of the VaR that P&L is compared with. Zones: {zone_levels}.",
             segmented=True,
         )
     )
 shown_level = formats.level(level)
+zones = service.zones_at(rules, level)
 
 standings = service.by_scope(tests, level, service.scopes_below(scope, portfolios))
 own = standings[(standings["scope_type"] == scope.type) & (standings["scope_id"] == scope.id)]
@@ -60,17 +63,19 @@ if own.empty:
     states.nothing_here(f"There is no backtest for {scope.label} on {weekday_date(day)}: it has no P&L after a VaR.")
     st.stop()
 row = own.iloc[0]
-statements = service.statements(tests, scope, level)
+statements = service.statements(tests, test_rules, scope, level)
+zone_meaning = service.zone_words(rules, int(row["window_observations"]))
+failing = service.failing_words(test_rules)
 failed = sum(one.verdict == "failed" for one in statements)
 told = sum(one.verdict != "cannot be told" for one in statements)
 zone = formats.MISSING if formats.is_missing(row["zone"]) else MARKS.get(row["zone"], row["zone"])
 show_headlines(
     [
-        (f"Zone of {scope.label}", zone if level == 0.99 else "99% only", ZONE),
+        (f"Zone of {scope.label}", zone if zones else zone_levels, zone_meaning),
         (
             "Capital multiplier",
-            formats.decimal(row["multiplier"]) if level == 0.99 else "99% only",
-            "What capital for market risk is multiplied with: 1.50 in the green zone, up to 2.00 in the red one.",
+            formats.decimal(row["multiplier"]) if zones else zone_levels,
+            service.multiplier_words(rules),
         ),
         (
             f"Exceptions {shown_level}, {row['observations']:,} days",
@@ -80,7 +85,7 @@ show_headlines(
         (
             "Tests failed",
             f"{failed} of {told}",
-            f"Tests of number, clustering and size of exceptions, at a significance of {service.SIGNIFICANCE:.0%}.",
+            f"Tests of number, clustering and size of exceptions. {failing}",
         ),
     ]
 )
@@ -126,18 +131,21 @@ else:
             max_height=320,
         )
 
-st.subheader("Zones" if level == 0.99 else f"Exceptions at {shown_level}", anchor=False)
+st.subheader("Zones" if zones else f"Exceptions at {shown_level}", anchor=False)
 show_table(
-    standings.assign(zone=standings["zone"].map(lambda name: MARKS.get(name, name), na_action="ignore")),
+    standings.assign(
+        zone=standings["zone"].map(lambda name: MARKS.get(name, name), na_action="ignore"),
+        limit=[formats.count(limit) if limit > 0 else "" for limit in standings["desk_exceptions_limit"].fillna(0)],
+    ),
     [
         Column("scope_type", "Scope"),
         Column("scope_id", "Name"),
         *(
             [
-                Column("zone", "Zone", help=ZONE),
+                Column("zone", "Zone", help=zone_meaning),
                 Column("multiplier", "Multiplier", "amount", "Of capital, for the firm's zone; as if, for a desk."),
             ]
-            if level == 0.99
+            if zones
             else []
         ),
         Column("counted", "Exceptions", "count", f"{EXCEPTION} {COUNTED}"),
@@ -146,12 +154,8 @@ show_table(
         Column("hypothetical", "Against hypothetical", "count", "Exceptions against hypothetical P&L."),
         Column("missing", "Without a figure", "count", "Days without a VaR or P&L, counted as exceptions."),
         Column("observations", "Days", "count"),
-        Column(
-            "is_desk_limit_exceeded",
-            "Desk limit exceeded",
-            "flag",
-            "More than 12 exceptions at 99% or 30 at 97.5% take a desk out of the internal model (Basel, MAR32.18).",
-        ),
+        Column("limit", "Desk limit", "figure", service.desk_limit_words(tests), download="desk_exceptions_limit"),
+        Column("is_desk_limit_exceeded", "Desk limit exceeded", "flag", service.desk_limit_words(tests)),
         Column("note", "Note", "sentence"),
     ],
     manifest=build,
@@ -163,17 +167,14 @@ show_table(
 st.subheader(f"Exceptions of {scope.label} in the last {row['observations']:,} days, through time", anchor=False)
 counts = read(service.count_history, day, scope, level)
 charts.show(
-    charts_of_backtests.count_history(counts, float(row["expected_exceptions"]), has_zones=level == 0.99),
+    charts_of_backtests.count_history(counts, float(row["expected_exceptions"]), zones),
     height=340,
     name="exception-count",
     description=f"Exceptions of {scope.label} at {shown_level} in the window ending on each date",
 )
 
 st.subheader("What the tests say", anchor=False)
-st.caption(
-    f"A test fails when a right VaR would give such a record in fewer than {service.SIGNIFICANCE:.0%} of cases. "
-    f"Window: the last {row['observations']:,} days up to {weekday_date(day)}."
-)
+st.caption(f"{failing} Window: the last {row['observations']:,} days up to {weekday_date(day)}.")
 for column, kind in zip(st.columns(2), service.PNL_TYPES, strict=True):
     with column.container(border=True):
         st.markdown(f"**Against {kind} P&L**")
@@ -204,9 +205,8 @@ if attribution.empty:
     states.nothing_here(f"There is no P&L attribution test for {scope.label} on {weekday_date(day)}.")
 else:
     st.caption(
-        "Whether the model that computes VaR also follows the desks' hypothetical P&L (Basel, MAR32.20 to 32.44): "
-        "green needs a Spearman correlation of at least 0.80 and a Kolmogorov-Smirnov distance of at most 0.09; "
-        "red begins below 0.70 or above 0.12. Tests of a desk do not change with the portfolio chosen."
+        "Whether the model that computes VaR also follows the desks' hypothetical P&L (Basel, MAR32.20 to 32.44). "
+        f"{service.attribution_words(attribution)} Tests of a desk do not change with the portfolio chosen."
     )
     show_table(
         attribution.assign(zone=attribution["zone"].map(lambda name: MARKS.get(name, name), na_action="ignore")),

@@ -1,10 +1,11 @@
-"""VaR of the firm, a desk or a portfolio: its history with exceptions, and what the figure is made of."""
+"""VaR of the firm, a desk or a portfolio: its history with exceptions, what it is made of, and sensitivities."""
 
 import streamlit as st
 
 from streamlit_app.components import charts, charts_of_var, formats, states
 from streamlit_app.components.filters import choose
 from streamlit_app.components.scope_filters import choose_date, choose_desk, choose_portfolio
+from streamlit_app.components.sensitivities import show_sensitivities
 from streamlit_app.components.session import manifest, read
 from streamlit_app.components.tables import Column, show_headlines, show_table
 from streamlit_app.components.ties import show_tie
@@ -89,7 +90,8 @@ if var_95 is None or var_99 is None:
         f"{weekday_date(last)}. The other methods are below."
     )
 history = read(service.exceptions, day, scope)
-count_95, count_99 = service.count_exceptions(history)
+window = read(service.exception_window, day)
+count_95, count_99 = service.count_exceptions(history, window)
 
 if var_95 is not None and var_99 is not None:
     show_headlines(
@@ -169,7 +171,7 @@ else:
         description=f"Daily P&L of {scope.label} against VaR at 95 and 99% up to {weekday_date(day)}, in USD",
     )
     st.caption(f"Exceptions of the last {count_99.days} business dates up to {weekday_date(day)}")
-    breaches = service.exception_list(history)
+    breaches = service.exception_list(history, window)
     if breaches.empty:
         states.nothing_here("No exception: no loss was larger than the VaR of the evening before.")
     else:
@@ -342,6 +344,8 @@ else:
         name=f"decomposition_{kind}_{level:g}_{scope.id}_{day}",
         title=f"Component, marginal and incremental VaR of {scope.label} at {shown_level}",
     )
+
+show_sensitivities(day, scope, build)
 
 st.subheader("The scenarios", anchor=False)
 scenarios = read(service.scenario_pnl, day, scope)

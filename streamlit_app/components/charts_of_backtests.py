@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 import plotly.graph_objects as go
 
 from streamlit_app.components.charts import BLUE, DAY, GREEN, GREY, ORANGE, PURPLE, VERMILLION, plain
-from streamlit_app.services.backtesting import Cluster
+from streamlit_app.services.backtesting import Cluster, Zone
 
-# Exceptions in 250 days at 99% at which a zone begins, less a half (MAR32.9).
-AMBER_FROM, RED_FROM = 4.5, 9.5
+_ZONE_COLOURS = {"green": GREEN, "amber": ORANGE, "red": VERMILLION}
 
 
 def exception_strip(days: pd.DataFrame, cluster: Cluster | None) -> go.Figure:
@@ -87,7 +88,7 @@ def exception_strip(days: pd.DataFrame, cluster: Cluster | None) -> go.Figure:
     return figure
 
 
-def count_history(counts: pd.DataFrame, expected: float, *, has_zones: bool) -> go.Figure:
+def count_history(counts: pd.DataFrame, expected: float, zones: Sequence[Zone]) -> go.Figure:
     """Draw the exceptions in the window that ends on each date, in steps, with the zones behind them.
 
     Parameters
@@ -96,27 +97,23 @@ def count_history(counts: pd.DataFrame, expected: float, *, has_zones: bool) -> 
         As ``services.backtesting.count_history`` gives it.
     expected : float
         Exceptions that a right VaR has on average in a full window.
-    has_zones : bool
-        Whether the zones apply: they are defined for 99% only.
+    zones : sequence of Zone
+        The zones of the level, fewest exceptions first; empty where it has none.
     """
     figure = go.Figure()
-    top = max(12.0, float(counts["counted"].max()) + 2)
-    if has_zones:
-        for low, high, colour, name in (
-            (0.0, AMBER_FROM, GREEN, "green: 0 to 4"),
-            (AMBER_FROM, RED_FROM, ORANGE, "amber: 5 to 9"),
-            (RED_FROM, top, VERMILLION, "red: 10 or more"),
-        ):
-            figure.add_hrect(
-                y0=low,
-                y1=high,
-                fillcolor=colour,
-                opacity=0.14,
-                line_width=0,
-                layer="below",
-                annotation={"text": name, "font": {"size": 12}},
-                annotation_position="top left",
-            )
+    top = max(float(counts["counted"].max()), expected, *(float(zone.low) for zone in zones)) + 2
+    # Bands part halfway between two counts, so that a count lies inside its zone.
+    for zone in zones:
+        figure.add_hrect(
+            y0=max(0.0, zone.low - 0.5),
+            y1=top if zone.high is None else zone.high + 0.5,
+            fillcolor=_ZONE_COLOURS.get(zone.name, GREY),
+            opacity=0.14,
+            line_width=0,
+            layer="below",
+            annotation={"text": plain(f"{zone.name}: {zone.range_words}"), "font": {"size": 12}},
+            annotation_position="top left",
+        )
     for column, name, colour, dash in (
         ("actual", "Against actual P&L", BLUE, "solid"),
         ("hypothetical", "Against hypothetical P&L", GREY, "dot"),

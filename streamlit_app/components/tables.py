@@ -94,7 +94,7 @@ def _config(column: Column, is_pinned: bool) -> object:
     return st.column_config.NumberColumn(column.label, help=column.help, format=_FORMATS[column.kind], pinned=is_pinned)
 
 
-def show_headlines(figures: Sequence[tuple[str, str, str]], per_line: int = 4) -> None:
+def show_headlines(figures: Sequence[tuple[str, str, str]], per_line: int = 4, *, name: str = "headlines") -> None:
     """Show figures as a grid of boxes.
 
     Parameters
@@ -103,8 +103,10 @@ def show_headlines(figures: Sequence[tuple[str, str, str]], per_line: int = 4) -
         The value is written out already; the meaning is shown on hover.
     per_line : int
         Boxes side by side.
+    name : str
+        Tells several grids of one page apart.
     """
-    with st.container(key="headlines"):
+    with st.container(key=name):
         for start in range(0, len(figures), per_line):
             line = figures[start : start + per_line]
             for column, (label, value, meaning) in zip(st.columns(per_line), line, strict=False):

@@ -26,13 +26,39 @@ def backtests(reader: Reader, business_date: date) -> pd.DataFrame:
     return reader.query(
         """
         select
-            scope_type, scope_id, confidence_level, pnl_type, observations, exceptions, missing, expected_exceptions,
-            n00, n01, n10, n11, kupiec_statistic, kupiec_p_value, independence_statistic, independence_p_value,
-            conditional_coverage_statistic, conditional_coverage_p_value, es_z2_statistic, zone, multiplier,
-            is_desk_limit_exceeded, note
+            scope_type, scope_id, confidence_level, pnl_type, observations, window_observations, exceptions, missing,
+            expected_exceptions, n00, n01, n10, n11, kupiec_statistic, kupiec_p_value, independence_statistic,
+            independence_p_value, conditional_coverage_statistic, conditional_coverage_p_value, es_z2_statistic,
+            zone, multiplier, desk_exceptions_limit, is_desk_limit_exceeded, note
         from fct_var_backtests_daily
         where business_date = $date
         order by scope_type, scope_id, confidence_level, pnl_type
+        """,
+        {"date": business_date},
+    )
+
+
+def zones(reader: Reader, business_date: date) -> pd.DataFrame:
+    """Return the traffic light in force on the date: one row per confidence level and range of exceptions."""
+    return reader.query(
+        """
+        select confidence_level, exceptions_from, exceptions_to, zone, multiplier, source_paragraph
+        from dim_backtest_zones
+        where valid_from <= $date and (valid_to is null or valid_to > $date)
+        order by confidence_level, exceptions_from
+        """,
+        {"date": business_date},
+    )
+
+
+def rules_of_tests(reader: Reader, business_date: date) -> pd.DataFrame:
+    """Return what each test of the record is judged by on the date."""
+    return reader.query(
+        """
+        select test, confidence_level, observations, significance_level, critical_value
+        from dim_backtest_tests
+        where valid_from <= $date and (valid_to is null or valid_to > $date)
+        order by test
         """,
         {"date": business_date},
     )
@@ -89,7 +115,9 @@ def attribution_tests(reader: Reader, business_date: date) -> pd.DataFrame:
     """Return one row per desk: how well risk-theoretical follows hypothetical P&L in the window up to the date."""
     return reader.query(
         """
-        select desk_id, observations, spearman_correlation, kolmogorov_smirnov, zone, note
+        select
+            desk_id, observations, spearman_correlation, spearman_green_above, spearman_red_below, kolmogorov_smirnov,
+            kolmogorov_smirnov_green_below, kolmogorov_smirnov_red_above, zone, note
         from fct_pnl_attribution_tests_daily
         where business_date = $date
         order by desk_id

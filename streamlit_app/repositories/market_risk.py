@@ -116,6 +116,20 @@ def exceptions(reader: Reader, business_date: date, scope_type: str, scope_id: s
     )
 
 
+def exception_window(reader: Reader, business_date: date) -> pd.DataFrame:
+    """Return ``window_observations`` of the backtest on its last date up to the date; no row before the first."""
+    return reader.query(
+        """
+        select window_observations
+        from fct_var_backtests_daily
+        where business_date <= $date
+        order by business_date desc
+        limit 1
+        """,
+        {"date": business_date},
+    )
+
+
 def contributions(
     reader: Reader,
     business_date: date,

@@ -13,13 +13,8 @@ from streamlit_app.repositories import backtesting as repository
 from streamlit_app.services.builds import weekday_date
 from streamlit_app.services.choices import Scope
 
-# The supervisor's counting level (MAR32), and the two that stand beside it on the page.
-LEVELS = (0.99, 0.975, 0.95)
-SIGNIFICANCE = 0.05
 CLUSTER_DAYS = 20
 PNL_TYPES = ("actual", "hypothetical")
-# Acerbi and Szekely (2014): -0.7 is about the 5% point of Z2 at 97.5%, whatever the tail.
-Z2_CRITICAL = -0.7
 SCOPE_RANK = {"firm": 0, "desk": 1, "portfolio": 2}
 
 
@@ -48,6 +43,71 @@ class Statement:
     verdict: str
     words: str
     has_no_p_value: bool = False
+
+
+@dataclass(frozen=True)
+class Zone:
+    """A zone of the traffic light.
+
+    Attributes
+    ----------
+    name : str
+        ``green``, ``amber`` or ``red``.
+    low, high : int, int or None
+        Fewest and most exceptions in it; None has no upper end.
+    multipliers : tuple of float
+        The smallest and the largest multiplier in it.
+    source : str
+        Where it is laid down.
+    """
+
+    name: str
+    low: int
+    high: int | None
+    multipliers: tuple[float, float]
+    source: str
+
+    @property
+    def range_words(self) -> str:
+        """The counts that fall into the zone."""
+        if self.high is None:
+            return f"{self.low} or more"
+        return f"{self.low}" if self.low == self.high else f"{self.low} to {self.high}"
+
+    @property
+    def multiplier_words(self) -> str:
+        """The multipliers that go with it."""
+        smallest, largest = self.multipliers
+        return f"{smallest:.2f}" if smallest == largest else f"{smallest:.2f} to {largest:.2f}"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a test of the record is judged by.
+
+    Attributes
+    ----------
+    significance : float
+        Probability of calling a right model failed. A test with a p-value fails below it.
+    critical_value : float or None
+        The statistic fails below it; None for a test with a p-value.
+    level, observations : float or None, int or None
+        What the critical value is for.
+    """
+
+    significance: float
+    critical_value: float | None = None
+    level: float | None = None
+    observations: int | None = None
+
+    def fits(self, level: float, observations: int) -> bool:
+        """Tell whether the critical value is for this level and number of observations."""
+        return (
+            self.critical_value is not None
+            and self.level is not None
+            and bool(np.isclose(self.level, level))
+            and self.observations == observations
+        )
 
 
 @dataclass(frozen=True)
@@ -94,9 +154,97 @@ def backtests(reader: Reader, business_date: date) -> pd.DataFrame:
 
 
 def levels_of(tests: pd.DataFrame) -> list[float]:
-    """Return the confidence levels that were backtested, the supervisor's first."""
-    held = tests["confidence_level"].astype(float)
-    return [level for level in LEVELS if np.isclose(held, level).any()]
+    """Return the confidence levels that were backtested, the highest first: the supervisor's."""
+    return sorted({round(float(level), 6) for level in tests["confidence_level"]}, reverse=True)
+
+
+def zone_rules(reader: Reader, business_date: date) -> pd.DataFrame:
+    """Return the traffic light in force on the date: one row per confidence level and range of exceptions."""
+    return repository.zones(reader, business_date)
+
+
+def zones_at(rules: pd.DataFrame, level: float) -> list[Zone]:
+    """Return the zones of a confidence level, fewest exceptions first; none where the level has no zones."""
+    rows = rules[np.isclose(rules["confidence_level"].astype(float), level)].sort_values("exceptions_from")
+    return [
+        Zone(
+            name=str(name),
+            low=int(own["exceptions_from"].min()),
+            high=None if own["exceptions_to"].isna().any() else int(own["exceptions_to"].max()),
+            multipliers=(float(own["multiplier"].min()), float(own["multiplier"].max())),
+            source=str(own["source_paragraph"].iloc[0]),
+        )
+        for name, own in rows.groupby("zone", sort=False)
+    ]
+
+
+def levels_with_zones(rules: pd.DataFrame) -> str:
+    """Say at which confidence levels zones are defined."""
+    return _either([_percent(level) for level in levels_of(rules)]) + " only" if len(rules) else "none in force"
+
+
+def zone_words(rules: pd.DataFrame, window: int) -> str:
+    """Say which counts of a full window fall into which zone, at every level that has zones."""
+    said = []
+    for level in levels_of(rules):
+        zones = zones_at(rules, level)
+        ranges = ", ".join(f"{zone.name} {zone.range_words}" for zone in zones)
+        said.append(f"Of {window:,} days at {_percent(level)}: {ranges} exceptions (Basel, {zones[0].source}).")
+    return (
+        " ".join([*said, f"Defined at {levels_with_zones(rules)}."]) if said else "No zones are in force on this date."
+    )
+
+
+def multiplier_words(rules: pd.DataFrame) -> str:
+    """Say what the multiplier is for and which one goes with which zone."""
+    each = [
+        f"{zone.multiplier_words} when {zone.name}" for level in levels_of(rules) for zone in zones_at(rules, level)
+    ]
+    return "What capital for market risk is multiplied with" + (f": {', '.join(each)}." if each else ".")
+
+
+def rules_of_tests(reader: Reader, business_date: date) -> dict[str, Rule]:
+    """Return what each test is judged by on the date, by its name in the mart."""
+    return {
+        str(row["test"]): Rule(
+            significance=float(row["significance_level"]),
+            critical_value=_number(row["critical_value"]),
+            level=_number(row["confidence_level"]),
+            observations=None if pd.isna(row["observations"]) else int(row["observations"]),
+        )
+        for _, row in repository.rules_of_tests(reader, business_date).iterrows()
+    }
+
+
+def failing_words(rules: dict[str, Rule]) -> str:
+    """Say when a test counts as failed."""
+    shares = _either([_percent(value) for value in sorted({rule.significance for rule in rules.values()})])
+    if not shares:
+        return "No significance is in force on this date, so no test has an outcome."
+    return f"A test fails when a right VaR would give such a record in fewer than {shares} of cases."
+
+
+def desk_limit_words(tests: pd.DataFrame) -> str:
+    """Say how many exceptions take a desk out of the internal model, at every level that has a limit."""
+    rows = tests.dropna(subset=["desk_exceptions_limit"])
+    limits = rows.groupby("confidence_level")["desk_exceptions_limit"].max().sort_index(ascending=False)
+    if limits.empty:
+        return "No limit for desks is in force on this date."
+    each = _either(
+        [
+            f"{limit:,.0f} at {_percent(level)}"
+            for level, limit in zip(limits.index.to_numpy(float), limits, strict=True)
+        ]
+    )
+    return f"More exceptions than {each} take a desk out of the internal model (Basel, MAR32.18)."
+
+
+def _percent(value: float) -> str:
+    return f"{value * 100:.4g}%"
+
+
+def _either(words: list[str]) -> str:
+    return " or ".join(words)
 
 
 def by_scope(tests: pd.DataFrame, level: float, scopes: list[tuple[str, str]]) -> pd.DataFrame:
@@ -120,6 +268,7 @@ def by_scope(tests: pd.DataFrame, level: float, scopes: list[tuple[str, str]]) -
                 "scope_type": scope_type,
                 "scope_id": scope_id,
                 "observations": own["observations"].max(),
+                "window_observations": own["window_observations"].max(),
                 "actual": counts.get("actual"),
                 "hypothetical": counts.get("hypothetical"),
                 "counted": own["exceptions"].max(),
@@ -127,6 +276,7 @@ def by_scope(tests: pd.DataFrame, level: float, scopes: list[tuple[str, str]]) -
                 "missing": own["missing"].max(),
                 "zone": zones[-1] if zones else None,
                 "multiplier": own["multiplier"].max(),
+                "desk_exceptions_limit": own["desk_exceptions_limit"].max(),
                 "is_desk_limit_exceeded": bool(exceeded.any()) if len(exceeded) else None,
                 "note": next(iter(own["note"].dropna()), None),
             }
@@ -134,6 +284,7 @@ def by_scope(tests: pd.DataFrame, level: float, scopes: list[tuple[str, str]]) -
     columns = [
         *keys,
         "observations",
+        "window_observations",
         "actual",
         "hypothetical",
         "counted",
@@ -141,12 +292,12 @@ def by_scope(tests: pd.DataFrame, level: float, scopes: list[tuple[str, str]]) -
         "missing",
         "zone",
         "multiplier",
+        "desk_exceptions_limit",
         "is_desk_limit_exceeded",
         "note",
     ]
-    return pd.DataFrame(table, columns=columns).astype(
-        dict.fromkeys(("observations", "actual", "hypothetical", "counted", "missing"), "Int64")
-    )
+    counts_of = ("observations", "window_observations", "actual", "hypothetical", "counted", "missing")
+    return pd.DataFrame(table, columns=columns).astype(dict.fromkeys((*counts_of, "desk_exceptions_limit"), "Int64"))
 
 
 def scopes_below(scope: Scope, portfolios: dict[str, list[str]]) -> list[tuple[str, str]]:
@@ -159,8 +310,11 @@ def scopes_below(scope: Scope, portfolios: dict[str, list[str]]) -> list[tuple[s
     return own
 
 
-def statements(tests: pd.DataFrame, scope: Scope, level: float) -> list[Statement]:
-    """Say what Kupiec's, Christoffersen's and Acerbi and Szekely's tests found, for both kinds of P&L."""
+def statements(tests: pd.DataFrame, rules: dict[str, Rule], scope: Scope, level: float) -> list[Statement]:
+    """Say what Kupiec's, Christoffersen's and Acerbi and Szekely's tests found, for both kinds of P&L.
+
+    A test without a rule in ``rules`` has no verdict.
+    """
     rows = tests[
         (tests["scope_type"] == scope.type)
         & (tests["scope_id"] == scope.id)
@@ -169,7 +323,12 @@ def statements(tests: pd.DataFrame, scope: Scope, level: float) -> list[Statemen
     ]
     said = []
     for _, row in rows.sort_values("pnl_type").iterrows():
-        said += [_count(row), _independence(row), _both(row), _shortfall(row)]
+        said += [
+            _count(row, rules.get("kupiec")),
+            _independence(row, rules.get("independence")),
+            _both(row, rules.get("conditional_coverage")),
+            _shortfall(row, rules.get("es_z2")),
+        ]
     return said
 
 
@@ -177,17 +336,17 @@ def _number(value: object) -> float | None:
     return None if pd.isna(value) else float(value)  # type: ignore[arg-type, call-overload]
 
 
-def _judge(p_value: float | None) -> str:
-    if p_value is None:
+def _judge(p_value: float | None, rule: Rule | None) -> str:
+    if p_value is None or rule is None:
         return "cannot be told"
-    return "failed" if p_value < SIGNIFICANCE else "passed"
+    return "failed" if p_value < rule.significance else "passed"
 
 
 def _chance(p_value: float) -> str:
     return "less than 1 in 10,000" if p_value < 0.0001 else f"{p_value:.2%}"
 
 
-def _count(row: pd.Series) -> Statement:
+def _count(row: pd.Series, rule: Rule | None) -> Statement:
     p_value = _number(row["kupiec_p_value"])
     found = f"{row['exceptions']:,.0f} exceptions in {row['observations']:,.0f} days, {row['expected_exceptions']:.1f} "
     if p_value is None:
@@ -202,12 +361,12 @@ def _count(row: pd.Series) -> Statement:
         row["pnl_type"],
         _number(row["kupiec_statistic"]),
         p_value,
-        _judge(p_value),
+        _judge(p_value, rule),
         words,
     )
 
 
-def _independence(row: pd.Series) -> Statement:
+def _independence(row: pd.Series, rule: Rule | None) -> Statement:
     p_value = _number(row["independence_p_value"])
     after = f"{_whole(row['n11'])} of {_whole(row['n01'], row['n11'])} exceptions came the day after another."
     words = (
@@ -221,7 +380,7 @@ def _independence(row: pd.Series) -> Statement:
         row["pnl_type"],
         _number(row["independence_statistic"]),
         p_value,
-        _judge(p_value),
+        _judge(p_value, rule),
         words,
     )
 
@@ -232,7 +391,7 @@ def _whole(*values: object) -> str:
     return f"{sum(int(value) for value in values):,}"  # type: ignore[call-overload]
 
 
-def _both(row: pd.Series) -> Statement:
+def _both(row: pd.Series, rule: Rule | None) -> Statement:
     p_value = _number(row["conditional_coverage_p_value"])
     words = (
         "Number and clustering together cannot be tested when one of them cannot."
@@ -245,23 +404,35 @@ def _both(row: pd.Series) -> Statement:
         row["pnl_type"],
         _number(row["conditional_coverage_statistic"]),
         p_value,
-        _judge(p_value),
+        _judge(p_value, rule),
         words,
     )
 
 
-def _shortfall(row: pd.Series) -> Statement:
+def _shortfall(row: pd.Series, rule: Rule | None) -> Statement:
     statistic = _number(row["es_z2_statistic"])
+    verdict = "cannot be told"
     if statistic is None:
-        verdict, words = "cannot be told", "Expected shortfall is missing on days the test needs."
-    elif statistic < Z2_CRITICAL:
+        words = "Expected shortfall is missing on days the test needs."
+    elif rule is None or rule.critical_value is None or rule.level is None or rule.observations is None:
+        words = (
+            f"Z2 is {statistic:.2f}, and 0 on average when expected shortfall is right. No critical value is in force."
+        )
+    elif not rule.fits(float(row["confidence_level"]), int(row["observations"])):
+        words = (
+            f"Z2 is {statistic:.2f}, and 0 on average when expected shortfall is right. Its critical value is known at "
+            f"{_percent(rule.level)} over {rule.observations:,} days only."
+        )
+    elif statistic < rule.critical_value:
         verdict = "failed"
-        words = f"Losses beyond VaR were more or larger than expected shortfall says: Z2 is below {Z2_CRITICAL}."
+        words = (
+            f"Losses beyond VaR were more or larger than expected shortfall says: Z2 is below {rule.critical_value:g}."
+        )
     else:
         verdict = "passed"
         words = (
-            f"Losses beyond VaR fit expected shortfall: Z2 is 0 on average when it is right, and not below "
-            f"{Z2_CRITICAL}."
+            "Losses beyond VaR fit expected shortfall: Z2 is 0 on average when it is right, and not below "
+            f"{rule.critical_value:g}."
         )
     return Statement(
         "Size of losses beyond VaR (Acerbi-Szekely Z2)",
@@ -342,3 +513,13 @@ def attribution_tests(reader: Reader, business_date: date, scope: Scope) -> pd.D
     """Return the P&L attribution test of every desk, or of the scope's desk."""
     rows = repository.attribution_tests(reader, business_date)
     return rows if scope.desk is None else rows[rows["desk_id"] == scope.desk].reset_index(drop=True)
+
+
+def attribution_words(tests: pd.DataFrame) -> str:
+    """Say between which thresholds the desks' tests of a date turn from green over amber to red."""
+    row = tests.iloc[0]
+    return (
+        f"Green needs a Spearman correlation above {row['spearman_green_above']:.2f} and a Kolmogorov-Smirnov distance "
+        f"below {row['kolmogorov_smirnov_green_below']:.2f}; red is a correlation below "
+        f"{row['spearman_red_below']:.2f} or a distance above {row['kolmogorov_smirnov_red_above']:.2f}."
+    )

@@ -15,7 +15,6 @@ from streamlit_app.services.choices import Scope
 from streamlit_app.services.positions import Tie
 
 LEVELS = (0.95, 0.99)
-EXCEPTION_WINDOW = 250
 
 HEADLINE_METHOD = repository.HEADLINE_METHOD
 HEADLINE_HORIZON = repository.HEADLINE_HORIZON
@@ -313,11 +312,17 @@ def exceptions(reader: Reader, business_date: date, scope: Scope) -> pd.DataFram
     return repository.exceptions(reader, business_date, scope.type, scope.id)
 
 
-def count_exceptions(history: pd.DataFrame, window: int = EXCEPTION_WINDOW) -> list[ExceptionCount]:
-    """Count the exceptions of the last ``window`` business dates, per level."""
+def exception_window(reader: Reader, business_date: date) -> int | None:
+    """Return how many business dates the supervisor counts exceptions over, or None when no backtest says so."""
+    found = repository.exception_window(reader, business_date)["window_observations"]
+    return int(found.iloc[0]) if len(found) else None
+
+
+def count_exceptions(history: pd.DataFrame, window: int | None) -> list[ExceptionCount]:
+    """Count the exceptions of the last ``window`` business dates, per level; without a window those of all dates."""
     counts = []
     for level in LEVELS:
-        rows = history[np.isclose(history["confidence_level"].astype(float), level)].tail(window)
+        rows = history[np.isclose(history["confidence_level"].astype(float), level)].tail(window or len(history))
         figures = rows[["var_usd", "actual_pnl_usd", "hypothetical_pnl_usd"]]
         counts.append(
             ExceptionCount(
@@ -331,9 +336,9 @@ def count_exceptions(history: pd.DataFrame, window: int = EXCEPTION_WINDOW) -> l
     return counts
 
 
-def exception_list(history: pd.DataFrame, window: int = EXCEPTION_WINDOW) -> pd.DataFrame:
-    """Return the exceptions of the last ``window`` business dates, newest first, with the loss beyond VaR."""
-    dates = history["business_date"].drop_duplicates().sort_values().tail(window)
+def exception_list(history: pd.DataFrame, window: int | None) -> pd.DataFrame:
+    """Return the exceptions ``count_exceptions`` counts, newest first, with the loss beyond VaR."""
+    dates = history["business_date"].drop_duplicates().sort_values().tail(window or len(history))
     is_exception = history["is_actual_exception"].fillna(value=False).astype(bool) | history[
         "is_hypothetical_exception"
     ].fillna(value=False).astype(bool)

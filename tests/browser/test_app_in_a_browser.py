@@ -48,14 +48,17 @@ CHARTS = {
     "": 1,
     "pnl-explain": 3,
     "exposure-and-concentration": 3,
-    "market-risk": 4,
+    "market-risk": 5,
     "backtesting": 2,
     "stress": 2,
     "limits-and-breaches": 2,
     "transaction-risk": 0,
     "build-and-deliveries": 0,
 }
-HEADLINES = {path: 4 if path in {"pnl-explain", "backtesting", "stress"} else 8 for path in PAGES}
+HEADLINES = {
+    **{path: 4 if path in {"pnl-explain", "backtesting", "stress"} else 8 for path in PAGES},
+    "market-risk": 12,
+}
 
 
 @pytest.fixture(scope="module")

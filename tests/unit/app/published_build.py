@@ -426,7 +426,8 @@ def write_warehouse(connection: duckdb.DuckDBPyConnection) -> list[PublishedMode
             if column.endswith(("_usd", "_local", "quantity", "sum_read", "sum_unaccounted"))
             and column != "price_local"
             else f"cast({column} as date) as {column}"
-            if column.endswith("_date") or column in {"window_start", "window_end", "waiver_expires_on"}
+            if column.endswith("_date")
+            or column in {"window_start", "window_end", "waiver_expires_on", "valid_from", "valid_to"}
             else column
             for column in frame.columns
         )

@@ -19,6 +19,7 @@ from streamlit_app.repositories import (
     market_risk,
     pnl_explain,
     positions,
+    sensitivities,
     stress,
     transaction_risk,
 )
@@ -68,7 +69,12 @@ READS: list[Callable[..., pd.DataFrame]] = [
     lambda reader: market_risk.contributions(reader, DAY, "firm", "FIRM", 0.99, "linear", "portfolio"),
     lambda reader: market_risk.contributions_less_var(reader, DAY, "firm", "FIRM", 0.99, "linear"),
     lambda reader: market_risk.scenario_pnl(reader, DAY, "FX", None),
+    lambda reader: market_risk.exception_window(reader, DAY),
+    lambda reader: sensitivities.by_factor(reader, DAY, "FX", None),
+    lambda reader: sensitivities.positions(reader, DAY, "IR:USD:10 Yr", None, "FX-G10"),
     backtesting.business_dates,
+    lambda reader: backtesting.zones(reader, DAY),
+    lambda reader: backtesting.rules_of_tests(reader, DAY),
     lambda reader: backtesting.backtests(reader, DAY),
     lambda reader: backtesting.count_history(reader, DAY, "firm", "FIRM", 0.99),
     lambda reader: backtesting.compared_days(reader, DAY, 0.99, "FX", None),
@@ -114,6 +120,7 @@ def test_every_read_of_the_repositories_is_tried() -> None:
     modules = (
         positions,
         market_risk,
+        sensitivities,
         backtesting,
         stress,
         exposures,

@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from streamlit_app.components.formats import amount, signed
+from streamlit_app.repositories import sensitivities
 from tests.unit.app.published_build import LAST_DATE
 from tests.unit.app.test_pages import (
     BACKTESTING,
@@ -71,6 +72,90 @@ def test_components_sum_to_var_and_risk_classes_are_firm_wide(app: AppTest) -> N
     assert "By class of risk" in [heading.value for heading in app.subheader]
     run(app, MARKET_RISK, desk="FX")
     assert "By class of risk" not in [heading.value for heading in app.subheader]
+
+
+def factor_sums(where: str = "true") -> pd.Series:
+    """Return the mart's sensitivity per type of factor on the last date."""
+    return query(
+        "select factor_type, sum(quoted_sensitivity_usd) as usd from fct_position_sensitivities_daily "
+        f"where {ON_LAST_DATE} and {where} group by factor_type"
+    ).set_index("factor_type")["usd"]
+
+
+def test_sensitivities_are_those_of_the_mart_and_open_to_positions(app: AppTest) -> None:
+    run(app, MARKET_RISK)
+    mart = factor_sums()
+    shown = metrics(app)
+    assert shown["Equity delta for 1%, USD"] == signed(mart["equity"])
+    assert shown["Currency delta for 1%, USD"] == signed(mart["fx"])
+    assert shown["DV01 for 1 bp, USD"] == signed(mart["interest_rate"])
+    # The bank holds no option: that is no figure that is missing.
+    assert shown["Vega, USD"] == "none"
+    factors = table(app, "type_name")
+    rates = factors.loc[factors["type_name"] == "DV01", "risk_factor_id"].to_list()
+    assert rates == ["IR:USD:6 Mo", "IR:USD:2 Yr", "IR:USD:10 Yr", "IR:USD:30 Yr"]
+    gamma = query(
+        "select sum(gamma_usd) as usd from fct_position_sensitivities_daily "
+        f"where risk_factor_id = 'EQ:AAPL' and {ON_LAST_DATE}"
+    )["usd"][0]
+    shown_gamma = factors.set_index("risk_factor_id")["quoted_gamma_usd"]
+    assert shown_gamma["EQ:AAPL"] == pytest.approx(float(gamma) * 0.01**2)
+    assert shown_gamma["EQ:AAPL"] > 0
+    # The largest is opened unless the address asks for another.
+    largest = factors.loc[factors["quoted_sensitivity_usd"].astype(float).abs().idxmax(), "risk_factor_id"]
+    assert app.selectbox(key="widget:factor").value == largest
+    assert f"Positions sum to the sensitivity to {largest}: yes, difference 0.00" in markdown(app)
+
+
+def test_a_factor_of_the_address_is_opened_for_the_desk(app: AppTest) -> None:
+    run(app, MARKET_RISK, desk="EQUITIES", factors="equity", factor="EQ:AAPL")
+    desk = factor_sums("portfolio_id in (select portfolio_id from dim_portfolios where desk_id = 'EQUITIES')")
+    assert metrics(app)["Equity delta for 1%, USD"] == signed(desk["equity"])
+    assert "fx" not in desk
+    assert metrics(app)["Currency delta, USD"] == "none"
+    assert set(table(app, "type_name")["risk_factor_id"]) == {"EQ:AAPL", "EQ:MSFT"}
+    assert "Positions sum to the sensitivity to EQ:AAPL: yes, difference 0.00" in markdown(app)
+    value = query(f"select market_value_usd from fct_positions_daily where instrument_id = 'AAPL' and {ON_LAST_DATE}")[
+        "market_value_usd"
+    ][0]
+    assert any(text.value.startswith(f"EQ:AAPL: {signed(float(value) * 0.01)} USD for 1% more") for text in app.text)
+
+
+def test_a_portfolio_that_no_rate_moves_has_no_dv01(app: AppTest) -> None:
+    run(app, MARKET_RISK, portfolio="FX-G10", factor="IR:USD:10 Yr")
+    assert metrics(app)["DV01, USD"] == "none"
+    assert any("so there is no DV01 by tenor" in note for note in notes(app))
+    assert app.warning[0].value.startswith("The address asks for a risk factor that is not available here")
+
+
+def test_a_scope_that_no_factor_moves_says_so_and_shows_the_rest(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    held = sensitivities.by_factor
+    monkeypatch.setattr(sensitivities, "by_factor", lambda *arguments: held(*arguments)[:0])
+    run(app, MARKET_RISK)
+    assert "No risk factor moves what the firm held on Wednesday 28 December 2022." in notes(app)
+    assert "Equity delta for 1%, USD" not in metrics(app)
+    assert "The scenarios" in [heading.value for heading in app.subheader]
+
+
+def test_the_rules_of_the_backtest_are_read_from_the_build(app: AppTest) -> None:
+    run(app, BACKTESTING)
+    helps = {metric.label: metric.help for metric in app.metric}
+    assert helps["Zone of the firm"].startswith(
+        "Of 250 days at 99%: green 0 to 4, amber 5 to 9, red 10 or more exceptions (Basel, MAR32.9"
+    )
+    assert helps["Capital multiplier"].endswith("1.50 when green, 1.70 to 1.92 when amber, 2.00 when red.")
+    limits = table(app, "limit").set_index("scope_id")["limit"]
+    assert limits.to_dict() == {"FIRM": "", "EQUITIES": "12", "FX": "12"}
+    assert any("in fewer than 5% of cases" in caption.value for caption in app.caption)
+    assert any("correlation above 0.80" in caption.value for caption in app.caption)
+
+
+def test_z2_has_a_verdict_at_the_level_of_its_critical_value_only(app: AppTest) -> None:
+    run(app, BACKTESTING)
+    assert "Its critical value is known at 97.5% over 250 days only." in plain(app)
+    run(app, BACKTESTING, backtest_level="0.975")
+    shown = table(app, "p_value")
+    assert set(shown.loc[shown["test"].str.contains("Z2"), "verdict"]) <= {"passed", "failed"}
 
 
 def test_a_portfolio_without_members_has_no_decomposition(app: AppTest) -> None:

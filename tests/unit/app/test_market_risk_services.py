@@ -10,8 +10,25 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from streamlit_app.components import charts, charts_of_exposures, charts_of_limits, charts_of_pnl, tables
-from streamlit_app.services import backtesting, exposures, limits, market_risk, pnl_explain, stress, transaction_risk
+from streamlit_app.components import (
+    charts,
+    charts_of_backtests,
+    charts_of_exposures,
+    charts_of_limits,
+    charts_of_pnl,
+    charts_of_sensitivities,
+    tables,
+)
+from streamlit_app.services import (
+    backtesting,
+    exposures,
+    limits,
+    market_risk,
+    pnl_explain,
+    sensitivities,
+    stress,
+    transaction_risk,
+)
 from streamlit_app.services.choices import Scope
 
 FIRM_AND_DESKS = {"FX": ["FX-G10", "FX-EM"], "RATES": ["RT-SWAPS"]}
@@ -58,6 +75,7 @@ def backtest_row(**changes: object) -> pd.DataFrame:
         "confidence_level": 0.99,
         "pnl_type": "actual",
         "observations": 250,
+        "window_observations": 250,
         "exceptions": 6,
         "missing": 0,
         "expected_exceptions": 2.5,
@@ -74,36 +92,131 @@ def backtest_row(**changes: object) -> pd.DataFrame:
         "es_z2_statistic": -0.69,
         "zone": "amber",
         "multiplier": 1.76,
+        "desk_exceptions_limit": 12,
         "is_desk_limit_exceeded": False,
         "note": None,
     }
     return pd.DataFrame([row | changes])
 
 
-def test_a_verdict_turns_at_five_per_cent_and_z2_at_its_critical_value() -> None:
-    said = backtesting.statements(backtest_row(), Scope("FX"), 0.99)
-    assert [one.verdict for one in said] == ["passed", "failed", "failed", "passed"]
+P_VALUE_TESTS = ("kupiec", "independence", "conditional_coverage")
+RULES = {
+    **dict.fromkeys(P_VALUE_TESTS, backtesting.Rule(0.05)),
+    "es_z2": backtesting.Rule(0.05, critical_value=-0.7, level=0.975, observations=250),
+}
+
+
+def verdicts(rules: dict[str, backtesting.Rule] = RULES, level: float = 0.99, **changes: object) -> list[str]:
+    row = backtest_row(confidence_level=level, **changes)
+    return [one.verdict for one in backtesting.statements(row, rules, Scope("FX"), level)]
+
+
+def test_a_verdict_turns_at_the_published_significance() -> None:
+    said = backtesting.statements(backtest_row(), RULES, Scope("FX"), 0.99)
+    assert [one.verdict for one in said[:3]] == ["passed", "failed", "failed"]
     assert said[0].words == (
         "6 exceptions in 250 days, 2.5 expected. Were VaR right, a count at least this unusual would have a chance of "
         "5.94%."
     )
     assert said[1].words.startswith("1 of 6 exceptions came the day after another.")
     assert said[2].words.endswith("would have a chance of less than 1 in 10,000.")
-    assert backtesting.statements(backtest_row(es_z2_statistic=-0.71), Scope("FX"), 0.99)[3].verdict == "failed"
+    stricter = dict.fromkeys(P_VALUE_TESTS, backtesting.Rule(0.01))
+    assert verdicts(stricter)[:3] == ["passed", "passed", "failed"]
+    assert backtesting.failing_words(stricter).endswith("in fewer than 1% of cases.")
+
+
+def test_z2_has_a_verdict_only_where_its_critical_value_is_for() -> None:
+    assert verdicts(level=0.975, es_z2_statistic=-0.69)[3] == "passed"
+    assert verdicts(level=0.975, es_z2_statistic=-0.71)[3] == "failed"
+    assert verdicts(level=0.99, es_z2_statistic=-0.71)[3] == "cannot be told"
+    assert verdicts(level=0.975, es_z2_statistic=-0.71, observations=249)[3] == "cannot be told"
+    words = backtesting.statements(backtest_row(), RULES, Scope("FX"), 0.99)[3].words
+    assert words.startswith("Z2 is -0.69, ")
+    assert words.endswith("Its critical value is known at 97.5% over 250 days only.")
+
+
+def test_without_a_rule_in_force_no_test_has_a_verdict() -> None:
+    assert verdicts({}) == ["cannot be told"] * 4
+    assert backtesting.failing_words({}).startswith("No significance is in force")
+
+
+ZONES = pd.DataFrame(
+    {
+        "confidence_level": 0.99,
+        "exceptions_from": [0, 3, 4, 7],
+        "exceptions_to": pd.array([2, 3, 6, None], dtype="Int64"),
+        "zone": ["green", "amber", "amber", "red"],
+        "multiplier": [1.5, 1.6, 1.8, 2.1],
+        "source_paragraph": "MAR0.0",
+    }
+)
+
+
+def test_zones_and_their_words_are_those_of_the_table() -> None:
+    zones = backtesting.zones_at(ZONES, 0.99)
+    assert [(zone.name, zone.low, zone.high) for zone in zones] == [
+        ("green", 0, 2),
+        ("amber", 3, 6),
+        ("red", 7, None),
+    ]
+    assert backtesting.zone_words(ZONES, 200) == (
+        "Of 200 days at 99%: green 0 to 2, amber 3 to 6, red 7 or more exceptions (Basel, MAR0.0). Defined at 99% only."
+    )
+    assert backtesting.multiplier_words(ZONES).endswith(": 1.50 when green, 1.60 to 1.80 when amber, 2.10 when red.")
+    assert backtesting.zones_at(ZONES, 0.975) == []
+
+
+def test_without_zones_in_force_the_words_say_so() -> None:
+    assert backtesting.zone_words(ZONES[:0], 250) == "No zones are in force on this date."
+    assert backtesting.levels_with_zones(ZONES[:0]) == "none in force"
+    assert backtesting.multiplier_words(ZONES[:0]) == "What capital for market risk is multiplied with."
+
+
+def test_bands_of_the_count_s_chart_part_between_counts() -> None:
+    counts = pd.DataFrame(
+        {
+            "business_date": pd.bdate_range("2022-01-03", periods=2),
+            "actual": [1, 4],
+            "hypothetical": [0, 2],
+            "counted": [1, 4],
+            "observations": 250,
+        }
+    )
+    figure = charts_of_backtests.count_history(counts, 2.5, backtesting.zones_at(ZONES, 0.99))
+    assert [(band.y0, band.y1) for band in figure.layout.shapes] == [(0, 2.5), (2.5, 6.5), (6.5, 9)]
+    assert [note.text for note in figure.layout.annotations] == ["green: 0 to 2", "amber: 3 to 6", "red: 7 or more"]
+    assert not charts_of_backtests.count_history(counts, 12.5, []).layout.shapes
+
+
+def test_desk_limits_and_thresholds_are_said_as_the_table_has_them() -> None:
+    rows = pd.concat([backtest_row(desk_exceptions_limit=5), backtest_row(confidence_level=0.9, scope_type="firm")])
+    rows.loc[rows["scope_type"] == "firm", "desk_exceptions_limit"] = None
+    assert backtesting.desk_limit_words(rows).startswith("More exceptions than 5 at 99% take a desk out")
+    assert backtesting.desk_limit_words(rows[1:]) == "No limit for desks is in force on this date."
+    thresholds = {
+        "spearman_green_above": 0.91,
+        "spearman_red_below": 0.61,
+        "kolmogorov_smirnov_green_below": 0.03,
+        "kolmogorov_smirnov_red_above": 0.22,
+    }
+    assert backtesting.attribution_words(pd.DataFrame([thresholds])) == (
+        "Green needs a Spearman correlation above 0.91 and a Kolmogorov-Smirnov distance below 0.03; red is a "
+        "correlation below 0.61 or a distance above 0.22."
+    )
 
 
 def test_a_test_without_a_figure_cannot_be_told_instead_of_passing() -> None:
     nothing = dict.fromkeys(
         ("kupiec_p_value", "independence_p_value", "conditional_coverage_p_value", "es_z2_statistic"), np.nan
     )
-    said = backtesting.statements(backtest_row(**nothing), Scope("FX"), 0.99)
+    said = backtesting.statements(backtest_row(**nothing), RULES, Scope("FX"), 0.99)
     assert {one.verdict for one in said} == {"cannot be told"}
     assert backtesting.as_table(said)["p_value"].to_list() == ["missing", "missing", "missing", "none"]
 
 
 def test_the_row_of_the_larger_count_is_no_third_pnl() -> None:
     rows = pd.concat([backtest_row(), backtest_row(pnl_type="larger")])
-    assert len(backtesting.statements(rows, Scope("FX"), 0.99)) == 4
+    assert len(backtesting.statements(rows, RULES, Scope("FX"), 0.99)) == 4
 
 
 def test_zone_and_multiplier_are_those_of_the_larger_count() -> None:
@@ -320,6 +433,85 @@ def test_keys_tie_to_gross_and_not_by_absence() -> None:
     assert exposures.keys_tie(keys[:0], pd.Series({"gross_usd": 0.0})).verdict == "cannot be told"
 
 
+def factor_rows() -> pd.DataFrame:
+    """Return factors of every type, out of order, each with a gain of its place."""
+    rows = [
+        ("interest_rate", "IR:USD:30 Yr", 0.0001),
+        ("volatility", "VOL:AAPL", 0.01),
+        ("interest_rate", "IR:USD:6 Mo", 0.0001),
+        ("interest_rate", "IR:USD:2 Yr", 0.0001),
+        ("fx", "FX:EUR", 0.01),
+        ("equity", "EQ:MSFT", 0.01),
+        ("equity", "EQ:AAPL", 0.01),
+        ("interest_rate", "IR:USD:10 Yr", 0.0001),
+    ]
+    frame = pd.DataFrame(rows, columns=["factor_type", "risk_factor_id", "quoted_move"])
+    return frame.assign(quoted_sensitivity_usd=np.arange(1.0, 9.0))
+
+
+def test_factors_are_in_the_order_of_types_and_rates_in_the_order_of_tenors() -> None:
+    factors = sensitivities.in_order(factor_rows())
+    assert factors["risk_factor_id"].to_list() == [
+        "EQ:AAPL",
+        "EQ:MSFT",
+        "FX:EUR",
+        "IR:USD:6 Mo",
+        "IR:USD:2 Yr",
+        "IR:USD:10 Yr",
+        "IR:USD:30 Yr",
+        "VOL:AAPL",
+    ]
+    assert sensitivities.key_rates(factors)["tenor"].to_list() == ["6 Mo", "2 Yr", "10 Yr", "30 Yr"]
+
+
+def test_headlines_sum_each_type_for_the_move_the_mart_quotes() -> None:
+    factors = sensitivities.in_order(factor_rows())
+    assert [(one.label, one.usd) for one in sensitivities.headlines(factors)] == [
+        ("Equity delta for 1%, USD", 13.0),
+        ("Currency delta for 1%, USD", 5.0),
+        ("DV01 for 1 bp, USD", 16.0),
+        ("Vega for 1 point, USD", 2.0),
+    ]
+
+
+def test_a_headline_with_a_missing_factor_is_missing_and_one_without_factors_is_none() -> None:
+    rows = factor_rows()
+    rows.loc[rows["risk_factor_id"] == "IR:USD:2 Yr", "quoted_sensitivity_usd"] = np.nan
+    said = {one.name: one for one in sensitivities.headlines(sensitivities.in_order(rows[rows["factor_type"] != "fx"]))}
+    assert (said["DV01"].factors, said["DV01"].usd) == (4, None)
+    assert (said["Currency delta"].factors, said["Currency delta"].usd) == (0, None)
+
+
+def test_a_type_of_factors_that_nobody_named_here_is_summed_too() -> None:
+    rows = factor_rows().assign(factor_type="credit_spread")
+    assert sensitivities.headlines(sensitivities.in_order(rows))[-1].usd == 36.0
+
+
+def test_the_largest_factor_may_be_short_and_a_missing_one_comes_before_it() -> None:
+    rows = factor_rows()
+    rows.loc[2, "quoted_sensitivity_usd"] = -9.0
+    assert sensitivities.largest(rows) == "IR:USD:6 Mo"
+    rows.loc[5, "quoted_sensitivity_usd"] = np.nan
+    assert sensitivities.largest(rows) == "EQ:MSFT"
+
+
+def test_positions_tie_to_their_factor_and_not_by_absence() -> None:
+    held = pd.DataFrame({"quoted_sensitivity_usd": [3.0, -1.0]})
+    factor = pd.Series({"risk_factor_id": "FX:EUR", "quoted_sensitivity_usd": 2.0})
+    assert sensitivities.positions_tie(held, factor).verdict == "yes"
+    assert sensitivities.positions_tie(held[:1], factor).verdict == "NO"
+    assert sensitivities.positions_tie(held[:0], factor).verdict == "cannot be told"
+
+
+def test_bars_of_key_rates_say_what_is_missing() -> None:
+    rates = sensitivities.key_rates(sensitivities.in_order(factor_rows()))
+    rates.loc[1, "quoted_sensitivity_usd"] = np.nan
+    figure = charts_of_sensitivities.key_rates(rates)
+    assert list(figure.layout.xaxis.ticktext) == ["6 Mo", "2 Yr", "10 Yr", "30 Yr"]
+    assert [(note.text, note.x) for note in figure.layout.annotations] == [("missing", 1)]
+    assert figure.layout.yaxis.title.text == "Change in value for 1 bp more, USD"
+
+
 def test_bars_of_pnl_sum_to_the_whole_and_a_missing_one_says_so() -> None:
     parts = pd.DataFrame({"part": [f"P{number}" for number in range(30)], "pnl_usd": np.arange(-15.0, 15.0)})
     bars = charts.pnl_bars(parts, "part", "P&L", top=25).data[0]
@@ -364,7 +556,7 @@ def test_a_download_holds_the_number_behind_a_written_figure() -> None:
     assert tables.to_csv(frame, [column], "b1").decode().split("\r\n") == ["Value,Build", "1234.500000,b1", ",b1", ""]
 
 
-@pytest.mark.parametrize("module", [market_risk, limits, pnl_explain, transaction_risk, charts])
+@pytest.mark.parametrize("module", [market_risk, limits, pnl_explain, sensitivities, transaction_risk, charts])
 def test_examples_in_the_docstrings_hold(module: ModuleType) -> None:
     result = doctest.testmod(module)
     assert result.attempted

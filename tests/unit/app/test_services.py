@@ -37,14 +37,20 @@ def exceptions_frame(days: int, *, every: int) -> pd.DataFrame:
 def test_an_exception_leaves_the_count_after_250_days() -> None:
     inside = exceptions_frame(250, every=249)
     outside = exceptions_frame(251, every=250)
-    assert market_risk.count_exceptions(inside)[1].actual == 2
-    assert market_risk.count_exceptions(outside)[1].actual == 1
-    assert len(market_risk.exception_list(outside)) == 2
-    assert market_risk.count_exceptions(outside)[1].expected == pytest.approx(2.5)
+    assert market_risk.count_exceptions(inside, 250)[1].actual == 2
+    assert market_risk.count_exceptions(outside, 250)[1].actual == 1
+    assert len(market_risk.exception_list(outside, 250)) == 2
+    assert market_risk.count_exceptions(outside, 250)[1].expected == pytest.approx(2.5)
+
+
+def test_without_a_window_every_date_counts() -> None:
+    count = market_risk.count_exceptions(exceptions_frame(300, every=299), None)[1]
+    assert (count.days, count.actual) == (300, 2)
+    assert len(market_risk.exception_list(exceptions_frame(300, every=299), None)) == 4
 
 
 def test_a_short_history_says_how_many_days_it_has() -> None:
-    count = market_risk.count_exceptions(exceptions_frame(40, every=10))[1]
+    count = market_risk.count_exceptions(exceptions_frame(40, every=10), 250)[1]
     assert (count.days, count.actual, count.hypothetical, count.missing) == (40, 4, 0, 0)
 
 
@@ -53,15 +59,15 @@ def test_a_day_without_var_is_counted_as_missing_and_as_the_mart_flags_it() -> N
     last = frame["business_date"] == frame["business_date"].max()
     frame.loc[last, "var_usd"] = np.nan
     frame.loc[last, "is_hypothetical_exception"] = True
-    count = market_risk.count_exceptions(frame)[1]
+    count = market_risk.count_exceptions(frame, 250)[1]
     assert (count.missing, count.actual, count.hypothetical) == (1, 1, 1)
-    assert market_risk.exception_list(frame)["beyond_var_usd"].isna().all()
+    assert market_risk.exception_list(frame, 250)["beyond_var_usd"].isna().all()
 
 
 def test_the_loss_beyond_var_is_the_larger_of_the_two() -> None:
     frame = exceptions_frame(5, every=100)
     frame.loc[frame["is_actual_exception"], ["hypothetical_pnl_usd", "is_hypothetical_exception"]] = [-14.0, True]
-    listed = market_risk.exception_list(frame)
+    listed = market_risk.exception_list(frame, 250)
     assert listed["beyond_var_usd"].to_list() == [4.0, 4.0]
     assert set(listed["against"]) == {"actual and hypothetical"}
 

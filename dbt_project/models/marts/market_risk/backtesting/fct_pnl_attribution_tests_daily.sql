@@ -33,6 +33,10 @@ judged as (
     select
         attribution_statistics.*,
         backtest_windows.observations as window_observations,
+        spearman_thresholds.green_threshold as spearman_green_above,
+        spearman_thresholds.red_threshold as spearman_red_below,
+        distance_thresholds.green_threshold as kolmogorov_smirnov_green_below,
+        distance_thresholds.red_threshold as kolmogorov_smirnov_red_above,
         case
             when
                 attribution_statistics.spearman_correlation < spearman_thresholds.red_threshold
@@ -76,9 +80,14 @@ final as (
         business_date,
         desk_id,
         observations,
+        window_observations,
         days_left_out,
         spearman_correlation,
+        spearman_green_above,
+        spearman_red_below,
         kolmogorov_smirnov,
+        kolmogorov_smirnov_green_below,
+        kolmogorov_smirnov_red_above,
         case when observations >= window_observations then zone_of_statistics end as zone,
         case
             when observations < window_observations

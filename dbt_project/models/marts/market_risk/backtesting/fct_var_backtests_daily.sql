@@ -36,7 +36,7 @@ judged as (
     from counts
     left join zones
         on
-            counts.confidence_level = 0.99
+            counts.confidence_level = zones.confidence_level
             and counts.exceptions >= zones.exceptions_from
             and (zones.exceptions_to is null or counts.exceptions <= zones.exceptions_to)
             and counts.business_date >= zones.valid_from
@@ -58,6 +58,7 @@ final as (
         judged.pnl_type,
         judged.counted_pnl_type,
         judged.observations,
+        judged.window_observations,
         judged.exceptions,
         judged.missing,
         round(judged.observations * (1 - judged.confidence_level), 6) as expected_exceptions,
@@ -79,6 +80,7 @@ final as (
             when judged.is_window_full or judged.zone_reached <> 'green'
                 then cast(judged.multiplier_reached as double)
         end as multiplier,
+        judged.exceptions_limit as desk_exceptions_limit,
         case
             when judged.exceptions > judged.exceptions_limit then true
             when judged.is_window_full and judged.exceptions_limit is not null then false
