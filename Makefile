@@ -25,7 +25,7 @@ up: $(VENV)/.runtime ## the Dagster UI and the reporting app, on this machine on
 setup: $(VENV)/.runtime
 
 test: $(VENV)/.development ## everything but the slow tests
-	$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile
+	$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile --no-loadscope-reorder
 
 slow: $(VENV)/.development ## tests that take minutes: the browser, two runs at once
 	$(BIN)/python -m pytest -m slow
