@@ -78,11 +78,11 @@ def dbt_build(context: dg.AssetExecutionContext, dbt: DbtCliResource, config: Bu
         )
         record_child(invocation.process.pid)
         events: list[DbtEvent] = []
-        finished = 0
+        finished, wanted = 0, nodes_to_run()
         for message in invocation.stream_raw_events():
             if message.is_result_event:
                 finished += 1
-                progress.report("dbt", finished, nodes_to_run())
+                progress.report("dbt", finished, wanted)
             events.extend(
                 message.to_default_asset_events(
                     manifest=invocation.manifest,
