@@ -330,8 +330,7 @@ def _in_tail(ascending: FloatArray, probability: Decimal, rule: str) -> NDArray[
 
 def _tail_mean(ascending: FloatArray, probability: Decimal, rule: str) -> FloatArray:
     in_tail = _in_tail(ascending, probability, rule)
-    sizes = in_tail.sum(axis=-1)
-    # The tail lies at the front: what is behind the longest one need not be added as zeros.
-    longest = int(np.max(sizes, initial=1))
-    mean: FloatArray = np.where(in_tail, ascending, 0.0)[..., :longest].sum(axis=-1) / sizes
+    # Over all scenarios, not only the longest tail among the series: how many numbers are added must not depend on the
+    # other series, or the last bit of a mean would.
+    mean: FloatArray = np.where(in_tail, ascending, 0.0).sum(axis=-1) / in_tail.sum(axis=-1)
     return mean

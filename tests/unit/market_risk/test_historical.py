@@ -170,3 +170,12 @@ def test_probabilities_outside_zero_and_one_are_refused(probability: float) -> N
 def test_an_unknown_rule_is_refused() -> None:
     with pytest.raises(QuantileRuleError, match="order_statistic, linear, inverted_cdf"):
         value_at_risk(losses(100), 0.95, "type_6")
+
+
+def test_a_series_alone_gives_the_same_bits_as_beside_one_with_a_long_tail_of_ties() -> None:
+    rng = np.random.default_rng(11)
+    series = rng.standard_t(4, (40, 500)) * 1e5
+    tied = np.full((1, 500), -1.0)
+    for rule in QUANTILE_RULES:
+        together = expected_shortfall(np.vstack([series, tied]), 0.975, rule)[:-1]
+        assert together.tolist() == [float(expected_shortfall(one, 0.975, rule)) for one in series]
