@@ -168,7 +168,10 @@ def _figures(kind: str, given: dict[str, Any]) -> dict[str, Callable[[], Any]]:
     if decision is not None:
         # A test rejects below 5 % unless the example says another test level.
         size = round(1.0 - float(given.get("testlevel", 0.95)), 12)
-        verdict = lambda: "reject" if decision() < size else "accept"  # noqa: E731
+
+        def verdict() -> str:
+            return "reject" if decision() < size else "accept"
+
         figures |= dict.fromkeys(("decision", "result", kind.lower()), verdict)
     return figures
 

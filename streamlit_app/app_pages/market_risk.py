@@ -86,7 +86,7 @@ if var_95 is None or var_99 is None:
     last = held.loc[(held["method"] == method) & (held["horizon_days"] == horizon), "last_date"].max()
     states.nothing_here(
         f"There is no VaR by this method for {scope.label} on {weekday_date(day)}: a method that values every position "
-        "anew is computed for month ends and the last business dates only. Its newest date is "
+        "anew is computed on month ends, and daily from a given date on. Its newest date is "
         f"{weekday_date(last)}. The other methods are below."
     )
 history = read(service.exceptions, day, scope)

@@ -31,8 +31,8 @@ with desk_column:
 with portfolio_column:
     scope = choose_portfolio(portfolios, desk)
 st.caption(
-    f"Every position is valued anew under each scenario on {len(dates):,} dates of this build: month ends and the "
-    "last business dates. Other dates cannot be chosen here."
+    f"Every position is valued anew under each scenario on {len(dates):,} dates of this build: month ends, and daily "
+    "from a given date on. Other dates cannot be chosen here."
 )
 
 ladder = read(service.ladder, day, scope)
