@@ -1,4 +1,4 @@
-"""What finance keeps beside the ledger: own funds, capital of subsidiaries, income statements and operational losses."""
+"""What finance keeps beside the ledger: own funds, subsidiaries' capital, income statements and operational losses."""
 
 from __future__ import annotations
 

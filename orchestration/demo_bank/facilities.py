@@ -97,7 +97,7 @@ class Facilities:
         return len(self.facility_ids)
 
     def take(self, index: NDArray) -> Facilities:
-        """Some of the facilities."""
+        """Return some of the facilities."""
         return Facilities(**{column.name: getattr(self, column.name)[index] for column in fields(self)})
 
     @staticmethod

@@ -81,7 +81,8 @@ WHOLESALE: Final = (
 RETAIL_MEDIANS: Final = {"current": 9_000.0, "savings": 26_000.0}
 """Median balance of a customer in the lowest segment, in the currency of the account."""
 _SEGMENT_LEVELS: Final = {
-    "mass": 1.0, "affluent": 3.0, "private": 12.0, "small_business": 3.5, "mid_corporate": 25.0, "large_corporate": 120.0,
+    "mass": 1.0, "affluent": 3.0, "private": 12.0, "small_business": 3.5, "mid_corporate": 25.0,
+    "large_corporate": 120.0,
 }  # fmt: skip
 _INSURED: Final = np.array([250_000.0, 100_000.0, 85_000.0])
 """What deposit insurance covers for one depositor in USD, EUR and GBP."""
@@ -95,7 +96,7 @@ _LARGEST_SHARE: Final = 0.25
 
 @dataclass(frozen=True)
 class FundingState:
-    """Funding at a snapshot: products and currencies by index, balances in currency; the first `accounts` are customers'."""
+    """Funding at a snapshot, of which the first `accounts` are customers'; products and currencies by index."""
 
     accounts: int
     products: Indices
@@ -161,7 +162,8 @@ class Funding:
         for programme in WHOLESALE:
             if programme.months is None:
                 count = programme.count
-                start, end = np.full(count, last - 2_000), np.full(count, NO_DATE)
+                start: Days = np.full(count, last - 2_000)
+                end: Days = np.full(count, NO_DATE)
             else:
                 mean = sum(programme.months) / 2.0
                 count = round(programme.count * (_WINDOW_MONTHS + mean) / mean)

@@ -1,4 +1,4 @@
-"""The general ledger: balances computed from the rows of the other systems, so that they tie, but for one difference."""
+"""The general ledger: balances computed from the rows of the other systems, so that they tie but for one difference."""
 
 from __future__ import annotations
 

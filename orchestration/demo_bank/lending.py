@@ -54,7 +54,7 @@ SHORT_GUARANTEE_ENDS: Final = np.datetime64("2024-06-28", "D")
 
 @dataclass(frozen=True)
 class _Collateral:
-    """Collateral of the whole history; `facilities` are positions in the book, `coverages` values per amount granted."""
+    """Collateral of the whole history; `facilities` count into the book, `coverages` are values per amount granted."""
 
     facilities: Indices
     types: Indices

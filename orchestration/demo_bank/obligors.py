@@ -145,7 +145,7 @@ class Obligors:
         self._customers = self._customer_rows(rng, core)
 
     def _corporate_grades(self, rng: np.random.Generator) -> Indices:
-        """Internal grade of each corporate, as a position among the ratings."""
+        """Draw the internal grade of each corporate, as a position among the ratings."""
         return np.clip(rng.normal(9.0, 2.6, _CORPORATES).round(), 2, 15).astype(np.int64)
 
     def _corporate_rows(self, rng: np.random.Generator) -> pa.Table:
@@ -154,7 +154,7 @@ class Obligors:
         is_rated = rng.random(count) < _RATED_CORPORATES
         is_rated[-1] = False
         self._rated = number[is_rated]
-        turnover = np.round(np.exp(rng.normal(18.6, 1.1, count)), -3)
+        turnover = np.round(np.exp(rng.normal(18.6, 1.1, count)), -3).astype(np.float64)
         self.is_sme = turnover <= 50e6
         probability = DEFAULT_PROBABILITIES[self.grades]
         probability = np.where(is_rated, probability, probability * np.exp(0.08 * rng.standard_normal(count)))
@@ -206,7 +206,7 @@ class Obligors:
     def _add_counterparties(self, reference: Reference) -> None:
         """Counterparties and issuers, as they arrive: the kind, country and grade that reference data does not have."""
         issuers = {self.by_name["TREASURY"], *(reference.issuer_leis[issuer.ticker] for issuer in ISSUERS)}
-        known = {}
+        known: dict[str | None, tuple[np.datetime64, dict[str, str | None]]] = {}
         for day, row in reference.counterparties:
             known[row["counterparty_lei"]] = known.get(row["counterparty_lei"], (day, row))
         arrivals: dict[int, list[dict[str, str | None]]] = {}
@@ -235,7 +235,7 @@ class Obligors:
             self._rows.append((number, table))
 
     def _customer_rows(self, rng: np.random.Generator, core: Banking) -> pa.Table:
-        """A row for every customer; those with a facility are delivered, from when they have it."""
+        """Make a row for every customer; those with a facility are delivered, from when they have it."""
         customers = core.customers
         count = customers.num_rows
         is_firm = np.array(customers.column("customer_type").to_numpy(zero_copy_only=False) == "corporate")

@@ -103,7 +103,7 @@ def make_retail(snapshots: Snapshots, obligors: Obligors, core: Banking, seed: i
 
 
 def planted_mortgages(retail: Facilities) -> Indices:
-    """Positions of the mortgages of the first customers, on which gaps are planted: one without a value, two mismatched."""
+    """Find the first customers' mortgages on which gaps are planted: one without a value, two mismatched."""
     return np.flatnonzero(retail.is_product("residential_mortgage"))[:3]
 
 
@@ -134,7 +134,7 @@ def _facilities(
     originated = first + (rng.random(count) * (last - first).astype(np.int64)).astype(np.int64)
     originated = np.where(customer < _FIRST_CUSTOMERS, np.minimum(originated, snapshots.days[0] - 90), originated)
     if product.years is None:
-        maturities = np.full(count, NO_DATE)
+        maturities: Days = np.full(count, NO_DATE)
     else:
         maturities = month_offset(originated, 12 * rng.integers(product.years[0], product.years[1] + 1, count))
     principal = np.round(product.median * np.exp(product.spread * rng.standard_normal(count)), -2)

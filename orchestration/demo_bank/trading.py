@@ -179,7 +179,7 @@ class Trading:
 
     @property
     def latest_trades(self) -> Columns:
-        """Last version of every trade that is not cancelled; `instrument` counts shares, pairs, bonds, options in turn."""
+        """Last version of every trade not cancelled; `instrument` counts shares, pairs, bonds and options in turn."""
         number, version = self._events["number"], self._events["version"]
         order = np.lexsort((version, number))
         is_last = np.append(number[order][1:] != number[order][:-1], True)

@@ -84,7 +84,7 @@ class TradingBook:
             bonds=_sides(self._bonds(known, day, row)),
             currencies=_sides(self._currency_balances(known, day, row)),
             derivatives=_sides(np.append(options, contracts)),
-            by_dealer=np.bincount(dealers, weights=contracts, minlength=count),
+            by_dealer=np.bincount(dealers, weights=contracts, minlength=count).astype(np.float64),
             contracts=np.bincount(dealers, minlength=count),
         )
 
@@ -93,7 +93,8 @@ class TradingBook:
         of = np.flatnonzero(known & (self._trades["product"] == _CODE[product]))
         key = self._trades["book"][of] * 100_000 + self._trades["instrument"][of] - first
         keys, position = np.unique(key, return_inverse=True)
-        return keys % 100_000, np.bincount(position, weights=self._quantity[of], minlength=len(keys))
+        quantities = np.bincount(position, weights=self._quantity[of], minlength=len(keys)).astype(np.float64)
+        return keys % 100_000, quantities
 
     def _shares(self, known: np.ndarray, row: int) -> Floats:
         instrument, quantity = self._positions(known, "equity", 0)

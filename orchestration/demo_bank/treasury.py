@@ -58,7 +58,7 @@ class Holding(NamedTuple):
     issuer: str
     currency: str
     rating: str | None
-    count: int
+    number: int
     millions: float
     years: tuple[int, int] | None
     coupon_pct: float
@@ -107,7 +107,7 @@ class Financing(NamedTuple):
     direction: int
     kind: str
     rating: str | None
-    count: int
+    number: int
     millions: float
     days: tuple[int, int]
     haircut: float
@@ -169,7 +169,7 @@ class Treasury:
     # Securities -----------------------------------------------------------------------------------------------------
 
     def _make_securities(self, rng: np.random.Generator) -> None:
-        rows = [(holding, part) for holding in HOLDINGS for part in range(holding.count)]
+        rows = [(holding, part) for holding in HOLDINGS for part in range(holding.number)]
         count = len(rows)
         last = self._snapshots.days[-1]
         self._holdings = [holding for holding, _ in rows]
@@ -187,8 +187,7 @@ class Treasury:
         self._maturity = np.where(has_maturity, month_offset(np.full(count, last), months), NO_DATE)
         self._issuers = [self._issuer(holding.issuer) for holding, _ in rows]
         self._names = [
-            f"{holding.kind.replace('_', ' ').capitalize()} {part + 1} {holding.issuer.replace('CORPORATE:', 'corporate ')}".strip()
-            for holding, part in rows
+            f"{holding.kind.replace('_', ' ').capitalize()} {holding.currency} {part + 1}" for holding, part in rows
         ]
         # Bought at par when the history begins, so that what they are worth follows the curve from there.
         self._first_price = self._prices(0)
@@ -267,7 +266,7 @@ class Treasury:
         self._financing: list[tuple[Financing, np.datetime64, np.datetime64, float, int, int]] = []
         first, last = self._snapshots.days[0] - 120, self._snapshots.days[-1]
         for kind in FINANCING:
-            size = np.exp(0.4 * rng.standard_normal(kind.count))
+            size = np.exp(0.4 * rng.standard_normal(kind.number))
             amounts = np.round(size / size.sum() * kind.millions * MILLION, -4)
             for amount in amounts:
                 start = first - int(rng.integers(0, kind.days[1]))
@@ -352,7 +351,7 @@ class Treasury:
         self._has_opinion = rng.random(count) > 0.06
 
     def margin(self, number: int) -> Floats:
-        """Net variation margin of each counterparty's agreement, USD: what is above the threshold, whole ten thousands."""
+        """Net variation margin of each counterparty's agreement, USD: what exceeds the threshold."""
         value = self._book.values[number].by_dealer
         beyond = np.sign(value) * np.maximum(np.abs(value) - self._threshold, 0.0)
         is_called = self._is_margined & self._has_set & (np.abs(beyond) >= self._minimum_transfer)

@@ -139,18 +139,20 @@ class WholesaleBook:
     ----------
     snapshots : Snapshots
     obligors : Obligors
+    unknown_obligor : str
+        LEI of a planted obligor that no register has.
     seed : int
 
     Attributes
     ----------
     facilities : Facilities
-    unknown_obligor : str
-        LEI of the planted obligor that no register has.
+    hand_made : list of str
+        Ids of the facilities made by hand, in the order of `HAND_MADE`.
     """
 
     def __init__(self, snapshots: Snapshots, obligors: Obligors, unknown_obligor: str, seed: int) -> None:
         self._snapshots, self._obligors, self._seed = snapshots, obligors, seed
-        self.unknown_obligor = unknown_obligor
+        self._unknown_obligor = unknown_obligor
         rng = np.random.default_rng([seed, 14])
         parts = [self._product(product, rng) for product in BOOK]
         drawn = Facilities.join([self._scaled(product, part) for product, part in zip(BOOK, parts, strict=True)])
@@ -212,6 +214,7 @@ class WholesaleBook:
             uses = np.where(rng.random(count) < 0.45, USES.index("owner_occupied"), uses)
         purposes, slots = self._purposes(product, count, rng)
         starts = self._defaults(obligor, product, rng)
+        losses = np.round(np.clip(product.loss * rng.uniform(0.85, 1.15, count), 0.05, 0.9), 4).astype(np.float64)
         return Facilities(
             facility_ids=np.empty(count, dtype=object),
             obligor_ids=obligor,
@@ -240,7 +243,7 @@ class WholesaleBook:
                 (starts < NEVER) & (rng.random(count) < 0.4), starts + rng.integers(3, 9, count), NEVER
             ),
             provision_shares=np.round(rng.uniform(0.1, 0.55, count), 3),
-            losses=np.round(np.clip(product.loss * rng.uniform(0.85, 1.15, count), 0.05, 0.9), 4),
+            losses=losses,
         )
 
     def _purposes(self, product: Product, count: int, rng: np.random.Generator) -> tuple[Indices, Indices]:
@@ -285,14 +288,14 @@ class WholesaleBook:
         )
 
     def _hand_made(self) -> Facilities:
-        """The facilities made by hand: seven-year bullet loans of 2020 unless said otherwise."""
+        """Make the facilities made by hand: seven-year bullet loans of 2020 unless said otherwise."""
         count = len(HAND_MADE)
         days = np.datetime64("2020-03-02", "D") + 30 * np.arange(count)
         originated = np.busday_offset(days, 0, roll="backward")
         loan = Product("term_loan", count, 1.0, (84, 84), 1.0, 3.9, 0.42, "bullet", "corporates")
         obligor = np.array(
             [
-                self._obligors.corporates[item.obligor] if isinstance(item.obligor, int) else self.unknown_obligor
+                self._obligors.corporates[item.obligor] if isinstance(item.obligor, int) else self._unknown_obligor
                 for item in HAND_MADE
             ],
             dtype=object,
@@ -306,7 +309,7 @@ class WholesaleBook:
             np.random.default_rng([self._seed, 15]),
         )
         columns = vars(made)
-        for column, value in (
+        shared: tuple[tuple[str, list[float] | list[int] | int], ...] = (
             ("principals", [item.millions * MILLION for item in HAND_MADE]),
             ("currencies", [CURRENCIES.index(item.currency) for item in HAND_MADE]),
             ("purposes", PURPOSES.index("general")),
@@ -314,9 +317,10 @@ class WholesaleBook:
             ("defaults_from", NEVER),
             ("defaults_until", NEVER),
             ("repayments", REPAYMENTS.index("bullet")),
-        ):
-            columns[column][:] = value
+        )
+        for column, values in shared:
+            columns[column][:] = values
         for number, item in enumerate(HAND_MADE):
-            for column, value in item.changes:
-                columns[column][number] = value
+            for column, change in item.changes:
+                columns[column][number] = change
         return made
