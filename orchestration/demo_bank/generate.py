@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from orchestration.demo_bank.banking import Banking
+from orchestration.demo_bank.books import Books
 from orchestration.demo_bank.calendar import Period
 from orchestration.demo_bank.faults import FILE_FAULTS, MISPLACED_PERIOD, Plan, canary_hashes, known_gaps
 from orchestration.demo_bank.market_data import MarketData
@@ -109,7 +110,9 @@ def generate(
     market = MarketData(seed)
     static = Reference(market, seed)
     core = Banking(market.calendar, scale, seed)
-    systems: tuple[SourceSystem, ...] = (market, static, Trading(market, static, scale, seed), core)
+    trading = Trading(market, static, scale, seed)
+    books = Books(market, static, trading, core, seed)
+    systems: tuple[SourceSystem, ...] = (market, static, trading, core, *books.systems)
     periods = market.calendar.periods
 
     workshop = home_inbox.with_name(f".{home_inbox.name}-being-made")
