@@ -3,30 +3,45 @@ with exposures as (
 ),
 
 cva_capital as (
-    select * from {{ ref("fct_cva_capital") }}
+    select *
+    from {{ ref("fct_cva_capital") }}
     where is_headline
 ),
 
-{% set ccr_items = {
-    "sa_ccr.replacement_cost": ["sa_ccr", "replacement_cost_usd"],
-    "sa_ccr.pfe": ["sa_ccr", "pfe_usd"],
-    "sa_ccr.ead": ["sa_ccr", "ead_usd"],
-    "sft.ead": ["sft_comprehensive", "ead_usd"],
-} -%}
-contributions as (
-    {% for item, source in ccr_items.items() %}
+items as (
     select
-        reporting_date,
-        'ccr' as measure,
-        '{{ item }}' as item,
-        'fct_ccr_exposures' as source_model,
-        netting_set_id as source_row_id,
-        {{ source[1] }} as amount,
-        rule_ids
-    from exposures
-    where method = '{{ source[0] }}'
+        'sa_ccr' as method,
+        'sa_ccr.replacement_cost' as item
     union all
-    {% endfor %}
+    select
+        'sa_ccr' as method,
+        'sa_ccr.pfe' as item
+    union all
+    select
+        'sa_ccr' as method,
+        'sa_ccr.ead' as item
+    union all
+    select
+        'sft_comprehensive' as method,
+        'sft.ead' as item
+),
+
+final as (
+    select
+        exposures.reporting_date,
+        'ccr' as measure,
+        items.item,
+        'fct_ccr_exposures' as source_model,
+        exposures.netting_set_id as source_row_id,
+        case items.item
+            when 'sa_ccr.replacement_cost' then exposures.replacement_cost_usd
+            when 'sa_ccr.pfe' then exposures.pfe_usd
+            else exposures.ead_usd
+        end as amount,
+        exposures.rule_ids
+    from exposures
+    inner join items on exposures.method = items.method
+    union all
     select
         reporting_date,
         'rwa' as measure,
@@ -36,18 +51,6 @@ contributions as (
         rwa_usd as amount,
         rule_ids
     from cva_capital
-),
-
-final as (
-    select
-        cast(reporting_date as date) as reporting_date,
-        measure,
-        item,
-        source_model,
-        source_row_id,
-        {{ money("amount") }} as amount,
-        rule_ids
-    from contributions
 )
 
 select * from final

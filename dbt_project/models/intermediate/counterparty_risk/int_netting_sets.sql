@@ -24,14 +24,18 @@ final as (
         netting_sets.has_netting_opinion,
         netting_sets.is_qualifying_ccp,
         netting_sets.margin_period_days,
-        {% for amount in [
-            "threshold", "minimum_transfer_amount", "independent_collateral", "variation_margin"
-        ] -%}
-        {%- set source = amount if amount == "minimum_transfer_amount" else amount ~ "_amount" -%}
         {{ money(
-            "cast(netting_sets." ~ source ~ " as double) * fx_rates.fx_rate_usd"
-        ) }} as {{ amount }}_usd{{ "," if not loop.last }}
-        {% endfor %}
+            "cast(netting_sets.threshold_amount as double) * fx_rates.fx_rate_usd"
+        ) }} as threshold_usd,
+        {{ money(
+            "cast(netting_sets.minimum_transfer_amount as double) * fx_rates.fx_rate_usd"
+        ) }} as minimum_transfer_amount_usd,
+        {{ money(
+            "cast(netting_sets.independent_collateral_amount as double) * fx_rates.fx_rate_usd"
+        ) }} as independent_collateral_usd,
+        {{ money(
+            "cast(netting_sets.variation_margin_amount as double) * fx_rates.fx_rate_usd"
+        ) }} as variation_margin_usd
     from netting_sets
     inner join basel_dates on netting_sets.as_of_date = basel_dates.reporting_date
     left join fx_rates

@@ -29,14 +29,14 @@ final as (
             as is_margined,
         coalesce(agreements.is_qualifying_ccp, false) as is_qualifying_ccp,
         agreements.margin_period_days,
-        {% for amount in [
-            "threshold", "minimum_transfer_amount", "independent_collateral", "variation_margin"
-        ] -%}
-        case
-            when agreements.netting_set_id is null then {{ money("0") }}
-            else agreements.{{ amount }}_usd
-        end as {{ amount }}_usd{{ "," if not loop.last }}
-        {% endfor %}
+        coalesce(agreements.threshold_usd, {{ money("0") }})
+            as threshold_usd,
+        coalesce(agreements.minimum_transfer_amount_usd, {{ money("0") }})
+            as minimum_transfer_amount_usd,
+        coalesce(agreements.independent_collateral_usd, {{ money("0") }})
+            as independent_collateral_usd,
+        coalesce(agreements.variation_margin_usd, {{ money("0") }})
+            as variation_margin_usd
     from exposure_sets
     left join agreements
         on
