@@ -185,6 +185,11 @@ def income_years(day: date, is_first: bool) -> range:
     return range(last, last + 1) if day == LAST_YEAR_KNOWN_FROM else range(0)
 
 
+def reported_twice() -> tuple[str, str]:
+    """Ids of a loss event and of its repetition."""
+    return f"E{REPORTED_TWICE + 1:06d}", f"E{_EVENTS + 1:06d}"
+
+
 def make_losses(last: np.datetime64, seed: int) -> tuple[pa.Table, Days]:
     """Make the operational losses since 2012 and the days they were booked, ascending.
 

@@ -19,12 +19,12 @@ from orchestration.demo_bank.trading_book import TradingBook
 from orchestration.demo_bank.treasury import SECURITY_TYPES, Treasury
 from orchestration.demo_bank.writing import Delivery, Feed
 
-_EVENING: Final = time(18, 10)
-GL_BALANCES: Final = Feed("ledger", "gl_balances", "csv", "balance_amount", 2, _EVENING, "Europe/London")
-OWN_FUNDS: Final = Feed("ledger", "own_funds", "csv", "amount", 2, _EVENING, "Europe/London")
-SUBSIDIARY_CAPITAL: Final = Feed("ledger", "subsidiary_capital", "csv", "rwa", 2, _EVENING, "Europe/London")
-INCOME_STATEMENT: Final = Feed("ledger", "income_statement", "csv", "amount", 2, _EVENING, "Europe/London")
-LOSS_EVENTS: Final = Feed("ledger", "loss_events", "csv", "gross_loss_amount", 2, _EVENING, "Europe/London")
+_THIRD_DAY: Final = time(9, 30)
+GL_BALANCES: Final = Feed("ledger", "gl_balances", "csv", "balance_amount", 3, _THIRD_DAY, "Europe/London")
+OWN_FUNDS: Final = Feed("ledger", "own_funds", "csv", "amount", 3, _THIRD_DAY, "Europe/London")
+SUBSIDIARY_CAPITAL: Final = Feed("ledger", "subsidiary_capital", "csv", "rwa", 3, _THIRD_DAY, "Europe/London")
+INCOME_STATEMENT: Final = Feed("ledger", "income_statement", "csv", "amount", 3, _THIRD_DAY, "Europe/London")
+LOSS_EVENTS: Final = Feed("ledger", "loss_events", "csv", "gross_loss_amount", 3, _THIRD_DAY, "Europe/London")
 
 
 class Account(NamedTuple):
@@ -115,7 +115,7 @@ ACCOUNTS: Final = (
 RESERVES_ACCOUNT: Final = "1100"
 OTHER_ASSETS: Final = 128 * MILLION
 OTHER_LIABILITIES: Final = 96 * MILLION
-TARGET_RESERVES: Final = 620 * MILLION
+TARGET_RESERVES: Final = 420 * MILLION
 """Balance at the central bank that the treasury steers to, within a fifth: funding is raised until it is met."""
 DIFFERENCE_ACCOUNT: Final = "1270"
 DIFFERENCE_DAYS: Final = ("2022-09-30", "2022-12-28")

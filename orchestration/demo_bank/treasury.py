@@ -72,7 +72,7 @@ HOLDINGS: Final = (
     Holding("central_bank_reserves", "ECBANK", "EUR", None, 1, 60.0, None, 0.0),
     Holding("central_bank_reserves", "BOFENGLAND", "GBP", None, 1, 45.0, None, 0.0),
     Holding("cash", "", "USD", None, 1, 38.0, None, 0.0),
-    Holding("government_bond", "TREASURY", "USD", "AA+", 8, 460.0, (2, 9), 1.4, is_oci=True),
+    Holding("government_bond", "TREASURY", "USD", "AA+", 8, 400.0, (2, 9), 1.4, is_oci=True),
     Holding("government_bond", "TREASURY", "USD", "AA+", 3, 240.0, (3, 7), 1.6, is_pledged=True),
     Holding("government_bond", "UNITEDKINGDM", "GBP", "AA", 4, 130.0, (2, 10), 1.1),
     Holding("government_bond", "GERMANY", "EUR", "AAA", 4, 150.0, (2, 10), 0.2, is_pledged=True),
