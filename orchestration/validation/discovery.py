@@ -15,6 +15,7 @@ from orchestration.validation import (
     profit_vectors,
     return_series,
     rolling_forecasts,
+    saccr,
     traffic_lights,
 )
 from orchestration.validation.findings import CaseFile, Finding, Verdict
@@ -41,13 +42,14 @@ FAMILIES: Final[tuple[Family, ...]] = (
     exception_counts,
     traffic_lights,
     frtb,
+    saccr,
 )
 
 #: Files of families that are not validated yet: folder, then pattern of the name.
 _NOT_COVERED: Final = (
     (
         "basel",
-        r"(saccr_examples|capital_examples|rwa_crr_scenarios|rwa_b31_scenarios|basel_parameters|pillar3_templates)",
+        r"(capital_examples|rwa_crr_scenarios|rwa_b31_scenarios|basel_parameters|pillar3_templates)",
     ),
     ("fraud_fdh", r".*"),
     ("mifid", r".*"),
