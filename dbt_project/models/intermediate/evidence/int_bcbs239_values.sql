@@ -22,7 +22,7 @@ of_project as (
             'tables and views that leave the warehouse, as the project describes them' as note
         from basel_dates
         where is_latest
-    {{ "union all" if not loop.last }}
+        {{ "union all" if not loop.last }}
     {% endfor %}
 ),
 
