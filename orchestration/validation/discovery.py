@@ -9,6 +9,7 @@ from typing import Final, Protocol
 
 from orchestration.errors import CaseNotRecognised, EnvironmentNotReady
 from orchestration.validation import (
+    capital_examples,
     exception_counts,
     frtb,
     hull,
@@ -41,13 +42,14 @@ FAMILIES: Final[tuple[Family, ...]] = (
     exception_counts,
     traffic_lights,
     frtb,
+    capital_examples,
 )
 
 #: Files of families that are not validated yet: folder, then pattern of the name.
 _NOT_COVERED: Final = (
     (
         "basel",
-        r"(saccr_examples|capital_examples|rwa_crr_scenarios|rwa_b31_scenarios|basel_parameters|pillar3_templates)",
+        r"(saccr_examples|rwa_crr_scenarios|rwa_b31_scenarios|basel_parameters|pillar3_templates)",
     ),
     ("fraud_fdh", r".*"),
     ("mifid", r".*"),
