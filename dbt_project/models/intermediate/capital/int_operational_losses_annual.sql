@@ -65,8 +65,9 @@ final as (
         loss_year,
         threshold_eur,
         count(event_id) as reported_events,
-        sum(case when is_repeated then 1 else 0 end) as repeated_events,
-        sum(case when is_above_threshold and not is_repeated then 1 else 0 end) as counted_events,
+        count(case when is_repeated then event_id end) as repeated_events,
+        count(case when is_above_threshold and not is_repeated then event_id end)
+            as counted_events,
         {{ money(
             "sum(case when is_above_threshold and not is_repeated then net_loss_eur else 0 end)"
         ) }} as net_loss_eur,
