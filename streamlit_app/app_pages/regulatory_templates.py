@@ -34,8 +34,8 @@ with date_column:
 
 printed = read(service.printed, template, day)
 st.caption(
-    f"Amounts in USD millions, ratios in per cent; the download has them in full. {service.NOT_APPLICABLE}: the row does "
-    "not apply to this bank. Blank: the template asks for nothing there."
+    "Amounts in USD millions, ratios in per cent; the download has them in full. "
+    f"{service.NOT_APPLICABLE}: the row does not apply to this bank. Blank: the template asks for nothing there."
 )
 if printed.missing:
     st.warning(f"{printed.missing:,} cells have no figure; the note says why.", icon=":material/report:")

@@ -54,19 +54,6 @@ def cells(reader: Reader, template_id: str, reporting_date: date) -> pd.DataFram
     )
 
 
-def row_history(reader: Reader, template_id: str, column_id: str, reporting_date: date) -> pd.DataFrame:
-    """Return ``reporting_date, row_number, unit, amount`` of a column on every date up to the date, oldest first."""
-    return reader.query(
-        """
-        select reporting_date, row_number, unit, amount
-        from fct_basel_cells
-        where template_id = $template and column_id = $column and reporting_date <= $date
-        order by reporting_date, row_order
-        """,
-        {"template": template_id, "column": column_id, "date": reporting_date},
-    )
-
-
 def cell_items(reader: Reader, template_id: str, reporting_date: date, row: str, column: str) -> pd.DataFrame:
     """Return one row per part, date, measure and item that the cell draws on."""
     return reader.query(

@@ -100,9 +100,9 @@ def printed(reader: Reader, template_id: str, reporting_date: date) -> Printed:
             "unit_words": " / ".join(dict.fromkeys(UNITS.get(unit, unit) for unit in group["unit"])),
             "note": " ".join(dict.fromkeys(group["note"].dropna())),
         }
-        by_column = group.set_index("column_id")
+        by_column = {str(cell["column_id"]): cell for _, cell in group.iterrows()}
         for place, column in enumerate(columns, start=1):
-            cell = by_column.loc[column] if column in by_column.index else None
+            cell = by_column.get(column)
             record[f"written_{place}"] = _cell_words(cell)
             record[f"amount_{place}"] = None if cell is None or pd.isna(cell["amount"]) else float(cell["amount"])
         records.append(record)
@@ -112,10 +112,10 @@ def printed(reader: Reader, template_id: str, reporting_date: date) -> Printed:
 def _columns(cells: pd.DataFrame) -> dict[str, str]:
     """Headers; a column that is a date says which."""
     columns = {}
-    for row in cells.sort_values("column_order").drop_duplicates("column_id").itertuples():
-        is_dated = str(row.column_id).startswith("T") and not pd.isna(row.as_of_date)
-        dated = f"{row.column_label} ({row.as_of_date:%-d %b %Y})" if is_dated else str(row.column_label)
-        columns[str(row.column_id)] = dated
+    for _, row in cells.sort_values("column_order").drop_duplicates("column_id").iterrows():
+        is_dated = str(row["column_id"]).startswith("T") and not pd.isna(row["as_of_date"])
+        label = str(row["column_label"])
+        columns[str(row["column_id"])] = f"{label} ({row['as_of_date']:%-d %b %Y})" if is_dated else label
     return columns
 
 
@@ -235,13 +235,3 @@ def notes(reader: Reader, template_id: str, column: str, reporting_date: date) -
     cells = repository.cells(reader, template_id, reporting_date)
     cells = cells[(cells["column_id"] == column) & cells["is_missing"]]
     return {str(row.row_number): str(row.note) for row in cells.itertuples()}
-
-
-def history(
-    reader: Reader, template_id: str, column: str, rows: tuple[str, ...], reporting_date: date
-) -> pd.DataFrame:
-    """Return ``reporting_date`` and one column per row number up to the date, oldest first."""
-    long = repository.row_history(reader, template_id, column, reporting_date)
-    long = long[long["row_number"].isin(rows)]
-    wide = long.pivot(index="reporting_date", columns="row_number", values="amount").reindex(columns=list(rows))
-    return wide.astype("float64").reset_index()
