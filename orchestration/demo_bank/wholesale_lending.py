@@ -182,7 +182,8 @@ class WholesaleBook:
         originated = np.busday_offset(last - (months_ago * 30.4).astype(np.int64), 0, roll="backward")
         maturities = np.full(count, NO_DATE) if product.months is None else month_offset(originated, term)
         pool = self._pool(product)
-        obligor = pool[np.minimum(rng.random(count) * len(pool), len(pool) - 1).astype(np.int64)]
+        # In turn rather than by chance, so that no obligor is large by accident.
+        obligor = rng.permutation(pool)[np.arange(count) % len(pool)]
         return self._facilities(
             product, originated, maturities, obligor, MILLION * np.exp(0.55 * rng.standard_normal(count)), rng
         )
