@@ -1,0 +1,1 @@
+"""Credit risk: the risk-weight functions of the internal ratings-based approach, and counterparty credit risk."""
