@@ -1,1 +1,1 @@
-"""Credit risk: the risk-weight functions of the internal ratings-based approach, and counterparty credit risk."""
+"""Credit risk capital: internal ratings, counterparty credit risk under SA-CCR, repo-style transactions, CVA."""
