@@ -45,13 +45,20 @@ _EXPOSURE_COLUMNS: Final = (
 #: Rules every exposure uses, whatever its trades.
 _COMMON_RULES: Final = (
     "CRE52.exposure.alpha",
+    "CRE52.maturity_factor.calendar_year",
     "CRE52.maturity_factor.floor",
     "CRE52.maturity_factor.year",
     "CRE52.multiplier.denominator",
     "CRE52.multiplier.floor",
 )
 _CLASS_RULES: Final = {
-    "interest_rate": ("CRE52.bucket_correlation.adjacent", "CRE52.bucket_correlation.distant", "CRE52.duration.rate"),
+    "interest_rate": (
+        "CRE52.bucket_correlation.adjacent",
+        "CRE52.bucket_correlation.distant",
+        "CRE52.duration.rate",
+        "CRE52.maturity_bucket.first_below",
+        "CRE52.maturity_bucket.second_up_to",
+    ),
     "credit": ("CRE52.duration.rate",),
 }
 
