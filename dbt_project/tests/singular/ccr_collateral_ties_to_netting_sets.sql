@@ -1,4 +1,4 @@
--- Names each netting agreement whose collateral, shared among its exposure sets, is not what treasury delivered.
+-- Names each netting agreement whose collateral, shared among its sets, is not what was delivered.
 with exposures as (
     select
         reporting_date,

@@ -1,4 +1,4 @@
--- Names each contract over the counter whose value in counterparty risk is not that of the positions.
+-- Names each contract over the counter whose value here is not that of the positions.
 with trades as (
     select
         reporting_date,

@@ -1,4 +1,4 @@
--- Names each reporting date with derivatives on which none or both of the CVA methods are the headline.
+-- Names each reporting date on which none or both of the CVA methods are the headline.
 select
     reporting_date,
     count(distinct case when is_headline then method end) as headline_methods,
