@@ -174,7 +174,8 @@ def _rule_ids(path: str) -> list[str]:
     if not underlying:
         return []
     grades = [_grade(underlying, grade, of_class)] if grade or of_class else _GRADES.get(underlying, [None])
-    return supervisory_rule_ids(seed_group, pd.Series([underlying] * len(grades)), pd.Series(grades, dtype=object))
+    names = supervisory_rule_ids(seed_group, pd.Series([underlying] * len(grades)), pd.Series(grades, dtype=object))
+    return [str(name) for name in names]
 
 
 #: Grades of the classes that have them: a figure for the class holds for each.

@@ -315,6 +315,8 @@ def cva_contributions(exposures: pd.DataFrame, parameters: pd.DataFrame) -> pd.D
 
 
 def _cva_of_date(exposures: pd.DataFrame, rules: RuleValues) -> pd.DataFrame:
+    # Sums of the same figures in the same order have the same last digit.
+    exposures = exposures.sort_values(["counterparty_lei", "ead_usd", "effective_maturity_years"], kind="stable")
     ead, years = _floats(exposures["ead_usd"]), _floats(exposures["effective_maturity_years"])
     names, reduced = standalone_cva_capital(
         ead,
