@@ -146,8 +146,8 @@ _TRADE_RESULTS: Final = (
 _SET_RESULTS: Final = (
     "exposure_set_id", "trade_count", "is_margined", "is_margined_basis", "is_capped", "margin_period_days",
     "effective_maturity_years", "market_value_usd", "collateral_usd", "replacement_cost_usd", "multiplier",
-    "aggregate_add_on_usd", "pfe_usd", "ead_usd", "ead_unmargined_usd", "alpha", "replacement_cost_leverage_usd",
-    "rule_ids",
+    "aggregate_add_on_usd", "pfe_usd", "ead_usd", "ead_unmargined_usd", "alpha", "variation_margin_usd",
+    "replacement_cost_leverage_usd", "rule_ids",
 )  # fmt: skip
 
 
@@ -192,7 +192,7 @@ def _of_date(
         ),
         rules,
     )
-    found = result.netting_sets
+    found, cash = result.netting_sets, allocated_collateral(agreements, value, margin)
     floor = np.where(
         is_margined, np.nan_to_num(periods) / rules["CRE52.maturity_factor.year"], rules["MAR50.maturity.floor"]
     )
@@ -221,10 +221,9 @@ def _of_date(
             ),
             "multiplier": found["multiplier"],
             "alpha": rules["CRE52.exposure.alpha"],
+            "variation_margin_usd": rounded(cash, _MONEY_DECIMALS),
             # Of the collateral the leverage ratio takes cash variation margin only (LEV30).
-            "replacement_cost_leverage_usd": rounded(
-                replacement_cost(value, allocated_collateral(agreements, value, margin)), _MONEY_DECIMALS
-            ),
+            "replacement_cost_leverage_usd": rounded(replacement_cost(value, cash), _MONEY_DECIMALS),
             **money,
         }
     )
