@@ -336,6 +336,13 @@ def _figure(result: SaCcr, key: str, name: str | None) -> float | None:
         if not chosen.any():
             chosen = of_class & (sets["hedging_set"].str.lower() == rest.lower()) if rest else of_class
         return float(sets.loc[chosen, "add_on"].sum()) if chosen.any() else None
+    if plain in {"addonentity", "addonname", "addonref", "addontype", "addoncomtype"}:
+        of_entity = trades["entity"].str.lower() == _without_brackets(name).lower()
+        return float(trades.loc[of_entity, "signed_add_on"].sum()) if of_entity.any() else None
+    of_set = sets["hedging_set"].str.lower() == name.lower()
+    if plain in {"en", "effectivenotional", "enhs"} and of_set.any():
+        factors = {*trades.loc[trades["hedging_set"].str.lower() == name.lower(), "supervisory_factor"]}
+        return float(sets.loc[of_set, "add_on"].sum() / factors.pop()) if len(factors) == 1 else None
     column = {
         "d": "effective_notional",
         "effectivenotional": "effective_notional",
@@ -504,7 +511,11 @@ def _entity(given: dict[str, Any], underlying: str) -> str:
     if ASSET_CLASSES[underlying] in {"interest_rate", "foreign_exchange"}:
         return "all"
     named = next((str(given[key]) for key in keys if isinstance(given.get(key), str)), str(given["id"]))
-    return re.sub(r"\s*\(.*\)\s*$", "", named).strip() if underlying == "commodity" else named
+    return _without_brackets(named) if underlying == "commodity" else named
+
+
+def _without_brackets(name: str) -> str:
+    return re.sub(r"\s*\(.*\)\s*$", "", name).strip()
 
 
 def _delta(given: dict[str, Any], rules: RuleValues) -> float:
