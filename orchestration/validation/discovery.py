@@ -16,6 +16,7 @@ from orchestration.validation import (
     profit_vectors,
     return_series,
     rolling_forecasts,
+    saccr,
     traffic_lights,
 )
 from orchestration.validation.findings import CaseFile, Finding, Verdict
@@ -42,6 +43,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
     exception_counts,
     traffic_lights,
     frtb,
+    saccr,
     capital_examples,
 )
 
@@ -49,7 +51,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
 _NOT_COVERED: Final = (
     (
         "basel",
-        r"(saccr_examples|rwa_crr_scenarios|rwa_b31_scenarios|basel_parameters|pillar3_templates)",
+        r"(rwa_crr_scenarios|rwa_b31_scenarios|basel_parameters|pillar3_templates)",
     ),
     ("fraud_fdh", r".*"),
     ("mifid", r".*"),

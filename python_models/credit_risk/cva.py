@@ -79,11 +79,35 @@ def standardised_cva_capital(
     CapitalError
         If shapes do not fit, or a figure is missing or negative.
     """
-    exposure, years, weight = _counterparties(exposures, maturities_years, weights)
+    weighted = weighted_exposures(exposures, maturities_years, weights, discount_rate=discount_rate)
     _require_share(systematic_share)
-    weighted = weight * years * exposure * discount_factor(years, discount_rate)
     variance = (systematic_share * weighted.sum()) ** 2 + (1.0 - systematic_share**2) * (weighted**2).sum()
     return float(confidence_multiplier * np.sqrt(horizon_years * variance))
+
+
+def weighted_exposures(
+    exposures: ArrayLike, maturities_years: ArrayLike, weights: ArrayLike, *, discount_rate: float
+) -> FloatArray:
+    """Exposure times maturity, risk weight and average discount factor: what both formulas aggregate.
+
+    Parameters
+    ----------
+    exposures, maturities_years, weights : array_like, shape (n,)
+        Not negative; weights as shares.
+    discount_rate : float
+        As in `discount_factor`.
+
+    Returns
+    -------
+    ndarray, shape (n,), unit of `exposures`, not negative
+
+    Raises
+    ------
+    CapitalError
+        If shapes do not fit, or a figure is missing or negative.
+    """
+    exposure, years, weight = _counterparties(exposures, maturities_years, weights)
+    return weight * years * exposure * discount_factor(years, discount_rate)
 
 
 def standalone_cva_capital(
@@ -122,17 +146,78 @@ def standalone_cva_capital(
     CapitalError
         If shapes do not fit, a figure is missing or negative, or alpha is not positive.
     """
-    exposure, years, weight = _counterparties(exposures, maturities_years, weights)
+    weighted = weighted_exposures(exposures, maturities_years, weights, discount_rate=discount_rate)
     names: NDArray[np.object_]
     names, position = np.unique(np.asarray(counterparties, dtype=np.object_), return_inverse=True)
-    if position.shape != exposure.shape:
+    if position.shape != weighted.shape:
         raise CapitalError("Every netting set needs its counterparty.")
     if not (np.isfinite(alpha) and alpha > 0.0):
         raise CapitalError("Alpha is missing or not positive; read it from the parameters in force.")
-    per_netting_set = weight * years * exposure * discount_factor(years, discount_rate) / alpha
     per_counterparty = np.zeros(len(names))
-    np.add.at(per_counterparty, position, per_netting_set)
+    np.add.at(per_counterparty, position, weighted / alpha)
     return names, per_counterparty
+
+
+def diversified_shares(amounts: ArrayLike, correlation: float) -> FloatArray:
+    """Split capital of the form ``sqrt((rho sum a)^2 + (1 - rho^2) sum a^2)`` among counterparties (Euler).
+
+    Each part is the amount times the derivative after it, over the whole: what the counterparty adds at the margin.
+    Both formulas of this module have the form.
+
+    Parameters
+    ----------
+    amounts : array_like, shape (n,)
+        a_c: stand-alone or weighted amount of each counterparty, not negative.
+    correlation : float, 0 to 1
+        rho.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        Shares that sum to 1; all 0 where every amount is.
+
+    Raises
+    ------
+    CapitalError
+        If a figure is missing or negative.
+    """
+    given = _amounts("amount", amounts)
+    _require_share(correlation)
+    parts = given * (correlation**2 * given.sum() + (1.0 - correlation**2) * given)
+    whole = float(parts.sum())
+    return parts / whole if whole > 0.0 else np.zeros(given.shape)
+
+
+def effective_maturity(
+    maturity_years: ArrayLike, notional: ArrayLike, netting_set: ArrayLike, count: int, floor_years: ArrayLike
+) -> FloatArray:
+    """Average the remaining maturities of netting sets by notional, not capped at five years (CRE32.46, MAR50.15(3)).
+
+    Parameters
+    ----------
+    maturity_years, notional : array_like, shape (n,)
+        Of each trade, not negative.
+    netting_set : array_like of int, shape (n,)
+        Netting set of each trade, 0 to `count` - 1.
+    count : int
+    floor_years : array_like, shape (count,)
+        Least maturity of each set: one year, or the margin period of risk.
+
+    Returns
+    -------
+    ndarray, shape (count,), years; the floor for a set without notional
+
+    Raises
+    ------
+    CapitalError
+        If a figure is missing or negative.
+    """
+    years, size = _amounts("maturity", maturity_years), _amounts("notional", notional)
+    floor, position = _amounts("maturity floor", floor_years), np.asarray(netting_set, dtype=np.intp)
+    weight, weighted = np.zeros(count), np.zeros(count)
+    np.add.at(weight, position, size)
+    np.add.at(weighted, position, size * years)
+    return np.maximum(np.divide(weighted, weight, out=np.zeros(count), where=weight > 0.0), floor)
 
 
 def reduced_cva_capital(standalone: ArrayLike, *, correlation: float, discount_scalar: float) -> float:

@@ -70,8 +70,8 @@ class SaCcr(NamedTuple):
     ----------
     trades : DataFrame
         One row per trade and basis (`is_margined_basis`): ``adjusted_notional``, ``maturity_factor``,
-        ``supervisory_factor``, ``effective_notional``, ``maturity_bucket`` (1 to 3, interest rates only),
-        ``signed_add_on`` and ``add_on_contribution``, whose sum per hedging set is the add-on.
+        ``supervisory_factor`` and its ``supervisory_rule_id``, ``effective_notional``, ``maturity_bucket`` (1 to 3,
+        interest rates only), ``signed_add_on`` and ``add_on_contribution``, whose sum per hedging set is the add-on.
     hedging_sets : DataFrame
         One row per netting set, basis and hedging set with its ``add_on``, not negative.
     netting_sets : DataFrame
@@ -362,7 +362,8 @@ def _trade_terms(trades: pd.DataFrame, rules: RuleValues) -> pd.DataFrame:
         np.where(end <= rules["CRE52.maturity_bucket.second_up_to"], 2.0, 3.0),
     )
     bucket = np.where(is_rate, bucket, np.nan)
-    factor = rules.of(supervisory_rule_ids("CRE52.sf", names, trades["underlying_grade"]))
+    factor_ids = supervisory_rule_ids("CRE52.sf", names, trades["underlying_grade"])
+    factor = rules.of(factor_ids)
     for kind, rule_id in _KIND_RULES.items():
         of_kind = (kinds == kind).to_numpy()
         if of_kind.any():
@@ -374,6 +375,7 @@ def _trade_terms(trades: pd.DataFrame, rules: RuleValues) -> pd.DataFrame:
         asset_class=asset_class,
         adjusted_notional=notional * duration,
         supervisory_factor=factor,
+        supervisory_rule_id=factor_ids,
         correlation=correlation,
         maturity_bucket=bucket,
         hedging_set=trades["hedging_set"]
