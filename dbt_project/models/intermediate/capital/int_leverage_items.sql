@@ -26,22 +26,8 @@ instruments as (
     select * from {{ ref("dim_instruments") }}
 ),
 
-netting_sets as (
-    select * from {{ ref("stg_treasury__netting_sets") }}
-),
-
-derivatives as (
-    select *
-    from {{ ref("fct_ccr_exposures") }}
-    where method = 'sa_ccr'
-),
-
-transactions as (
-    select * from {{ ref("stg_treasury__securities_financing") }}
-),
-
-fx_rates as (
-    select * from {{ ref("int_fx_rates_daily") }}
+counterparty_exposures as (
+    select * from {{ ref("fct_ccr_exposures") }}
 ),
 
 own_funds as (
@@ -184,54 +170,34 @@ deductions as (
         and own_funds.amount_usd <> 0
 ),
 
+-- Cash variation margin is taken off, no other collateral; the add-on has no multiplier.
 replacement_costs as (
     select
-        derivatives.reporting_date,
+        exposures.reporting_date,
         'derivatives_replacement_cost' as item,
         'derivatives' as exposure_group,
         'fct_ccr_exposures' as source_model,
-        derivatives.netting_set_id as source_row_id,
-        {{ money(
-            "cast(greatest(derivatives.market_value_usd"
-            ~ " - coalesce(netting_sets.variation_margin_amount, 0), 0) as double) * rules.alpha"
-        ) }} as amount_usd,
+        exposures.netting_set_id as source_row_id,
+        {{ money("cast(exposures.replacement_cost_leverage_usd as double) * rules.alpha") }}
+            as amount_usd,
         'LEV30.exposure.alpha' as rule_ids
-    from derivatives
-    inner join rules on derivatives.reporting_date = rules.reporting_date
-    left join netting_sets
-        on
-            derivatives.reporting_date = netting_sets.as_of_date
-            and derivatives.netting_set_id = netting_sets.netting_set_id
+    from counterparty_exposures as exposures
+    inner join rules on exposures.reporting_date = rules.reporting_date
+    where exposures.method = 'sa_ccr'
 ),
 
 potential_exposures as (
     select
-        derivatives.reporting_date,
+        exposures.reporting_date,
         'derivatives_pfe' as item,
         'derivatives' as exposure_group,
         'fct_ccr_exposures' as source_model,
-        derivatives.netting_set_id as source_row_id,
-        {{ money("cast(derivatives.aggregate_add_on_usd as double) * rules.alpha") }}
-            as amount_usd,
+        exposures.netting_set_id as source_row_id,
+        {{ money("cast(exposures.pfe_leverage_usd as double) * rules.alpha") }} as amount_usd,
         'LEV30.exposure.alpha' as rule_ids
-    from derivatives
-    inner join rules on derivatives.reporting_date = rules.reporting_date
-),
-
-financed as (
-    select
-        transactions.as_of_date as reporting_date,
-        transactions.transaction_id,
-        coalesce(transactions.netting_set_id, transactions.transaction_id) as agreement_id,
-        transactions.direction,
-        {{ money("cast(transactions.cash_amount as double) * fx_rates.fx_rate_usd") }} as cash_usd,
-        {{ money("cast(transactions.security_value as double) * fx_rates.fx_rate_usd") }}
-            as security_usd
-    from transactions
-    inner join fx_rates
-        on
-            transactions.as_of_date = fx_rates.business_date
-            and transactions.currency = fx_rates.currency
+    from counterparty_exposures as exposures
+    inner join rules on exposures.reporting_date = rules.reporting_date
+    where exposures.method = 'sa_ccr'
 ),
 
 sft_assets as (
@@ -239,29 +205,25 @@ sft_assets as (
         reporting_date,
         'sft_gross' as item,
         'securities_financing' as exposure_group,
-        'stg_treasury__securities_financing' as source_model,
-        transaction_id as source_row_id,
-        cash_usd as amount_usd,
+        'fct_ccr_exposures' as source_model,
+        netting_set_id as source_row_id,
+        sft_gross_leverage_usd as amount_usd,
         cast(null as string) as rule_ids
-    from financed
-    where direction = 'reverse_repo'
+    from counterparty_exposures
+    where sft_gross_leverage_usd is not null
 ),
 
--- What the bank gave less what it received, over all transactions of an agreement, if positive.
 sft_counterparties as (
     select
         reporting_date,
         'sft_counterparty' as item,
         'securities_financing' as exposure_group,
-        'stg_treasury__securities_financing' as source_model,
-        agreement_id as source_row_id,
-        {{ money(
-            "greatest(sum(case when direction = 'reverse_repo' then cash_usd - security_usd"
-            ~ " else security_usd - cash_usd end), 0)"
-        ) }} as amount_usd,
+        'fct_ccr_exposures' as source_model,
+        netting_set_id as source_row_id,
+        sft_counterparty_leverage_usd as amount_usd,
         cast(null as string) as rule_ids
-    from financed
-    group by reporting_date, agreement_id
+    from counterparty_exposures
+    where sft_counterparty_leverage_usd is not null
 ),
 
 off_balance as (
