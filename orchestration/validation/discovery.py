@@ -9,6 +9,7 @@ from typing import Final, Protocol
 
 from orchestration.errors import CaseNotRecognised, EnvironmentNotReady
 from orchestration.validation import (
+    basel_parameters,
     capital_examples,
     exception_counts,
     frtb,
@@ -45,13 +46,14 @@ FAMILIES: Final[tuple[Family, ...]] = (
     frtb,
     saccr,
     capital_examples,
+    basel_parameters,
 )
 
 #: Files of families that are not validated yet: folder, then pattern of the name.
 _NOT_COVERED: Final = (
     (
         "basel",
-        r"(rwa_crr_scenarios|rwa_b31_scenarios|basel_parameters|pillar3_templates)",
+        r"(rwa_crr_scenarios|rwa_b31_scenarios|pillar3_templates)",
     ),
     ("fraud_fdh", r".*"),
     ("mifid", r".*"),
