@@ -14,6 +14,7 @@ from orchestration.validation import (
     exception_counts,
     frtb,
     hull,
+    pillar3_templates,
     profit_vectors,
     return_series,
     rolling_forecasts,
@@ -46,6 +47,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
     frtb,
     saccr,
     capital_examples,
+    pillar3_templates,
     basel_parameters,
 )
 
@@ -53,7 +55,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
 _NOT_COVERED: Final = (
     (
         "basel",
-        r"(rwa_crr_scenarios|rwa_b31_scenarios|pillar3_templates)",
+        r"(rwa_crr_scenarios|rwa_b31_scenarios)",
     ),
     ("fraud_fdh", r".*"),
     ("mifid", r".*"),
