@@ -98,20 +98,24 @@ adjusted as (
     left join rules on basel_dates.reporting_date = rules.reporting_date
 ),
 
+-- Without a cap there is no adjustment to state, and a missing one must not pass for none.
 capped_level_2b as (
     select
         *,
-        greatest(
-            {{ money(
-                "cast(adjusted_level_2b_usd as double) - level_2b_cap / (1 - level_2b_cap)"
-                ~ " * cast(adjusted_level_1_usd + adjusted_level_2a_usd as double)"
-            ) }},
-            {{ money(
-                "cast(adjusted_level_2b_usd as double) - level_2b_cap / (1 - level_2_cap)"
-                ~ " * cast(adjusted_level_1_usd as double)"
-            ) }},
-            {{ money("0") }}
-        ) as level_2b_adjustment_usd,
+        case
+            when level_2_cap is not null and level_2b_cap is not null
+                then greatest(
+                    {{ money(
+                        "cast(adjusted_level_2b_usd as double) - level_2b_cap / (1 - level_2b_cap)"
+                        ~ " * cast(adjusted_level_1_usd + adjusted_level_2a_usd as double)"
+                    ) }},
+                    {{ money(
+                        "cast(adjusted_level_2b_usd as double) - level_2b_cap / (1 - level_2_cap)"
+                        ~ " * cast(adjusted_level_1_usd as double)"
+                    ) }},
+                    {{ money("0") }}
+                )
+        end as level_2b_adjustment_usd,
         {{ money("cast(outflows_usd as double) * inflow_cap") }} as inflow_limit_usd
     from adjusted
 ),

@@ -10,7 +10,10 @@ parameters as (
 weighed as (
     select
         items.*,
-        greatest(factors.value, coalesce(encumbrances.value, factors.value)) as factor,
+        case
+            when encumbrances.value > factors.value then encumbrances.value
+            else factors.value
+        end as factor,
         coalesce(encumbrances.value > factors.value, false) as is_factor_of_encumbrance,
         encumbrances.rule_id as encumbrance_rule_id
     from items
