@@ -39,6 +39,14 @@ fx_rates as (
     select * from {{ ref("int_fx_rates_daily") }}
 ),
 
+ledger_balances as (
+    select * from {{ ref("stg_ledger__gl_balances") }}
+),
+
+ledger_accounts as (
+    select * from {{ ref("nsfr_ledger_accounts") }}
+),
+
 risk_weights as (
     select
         reporting_date,
@@ -370,6 +378,29 @@ initial_margin_items as (
     where independent_collateral_usd < 0
 ),
 
+-- What no other system has contract by contract.
+ledger_items as (
+    select
+        horizons.reporting_date,
+        ledger_accounts.side,
+        ledger_accounts.line_item,
+        'no_maturity' as bucket,
+        'stg_ledger__gl_balances' as source_model,
+        ledger_balances.account_code as source_row_id,
+        'whole' as row_part,
+        ledger_balances.currency,
+        {{ money("ledger_balances.balance_amount") }} as unweighted_usd,
+        case when ledger_accounts.side = 'rsf' then 'NSF30.rsf' else 'NSF30.asf' end
+            as rule_group,
+        ledger_accounts.parameter_key,
+        cast(null as string) as encumbrance_key,
+        false as is_risk_weight_missing
+    from ledger_balances
+    inner join ledger_accounts on ledger_balances.account_code = ledger_accounts.account_code
+    inner join horizons on ledger_balances.as_of_date = horizons.reporting_date
+    where ledger_balances.balance_amount <> 0
+),
+
 final as (
     select * from position_items
     union all
@@ -382,6 +413,8 @@ final as (
     select * from gross_liability_items
     union all
     select * from initial_margin_items
+    union all
+    select * from ledger_items
 )
 
 select * from final
