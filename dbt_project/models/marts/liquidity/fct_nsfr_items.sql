@@ -1,9 +1,25 @@
-with items as (
-    select * from {{ ref("int_nsfr_items") }}
+with position_items as (
+    select * from {{ ref("int_nsfr_position_items") }}
+),
+
+derivative_items as (
+    select * from {{ ref("int_nsfr_derivative_items") }}
+),
+
+other_items as (
+    select * from {{ ref("int_nsfr_other_items") }}
 ),
 
 parameters as (
     select * from {{ ref("int_basel_parameters") }}
+),
+
+items as (
+    select * from position_items
+    union all
+    select * from derivative_items
+    union all
+    select * from other_items
 ),
 
 -- An encumbered asset needs at least the funding of its encumbrance.
