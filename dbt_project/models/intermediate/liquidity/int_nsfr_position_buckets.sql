@@ -38,7 +38,7 @@ dated_positions as (
         positions.*,
         horizons.six_months_date,
         horizons.one_year_date,
-        coalesce(risk_weights.risk_weight <= low_risk_weights.risk_weight, false)
+        coalesce(round(risk_weights.risk_weight, 9) <= low_risk_weights.risk_weight, false)
             as is_low_risk,
         positions.position_type = 'facility' and risk_weights.risk_weight is null
             as is_risk_weight_missing,
