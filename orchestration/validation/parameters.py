@@ -9,15 +9,23 @@ import pandas as pd
 from orchestration.lib.environment import DBT_PROJECT
 from python_models.capital import delta_charges
 from python_models.capital.sensitivities import EquityDeltaParameters
+from python_models.credit_risk.parameters import RuleValues
 from python_models.market_risk.backtesting import ExceptionZone
 
 SEEDS = DBT_PROJECT / "seeds" / "regulatory"
+BASEL_SEEDS = DBT_PROJECT / "seeds" / "basel"
 
 
 def seed(name: str) -> pd.DataFrame:
     """Rows of a regulatory seed that are in force."""
     rows = pd.read_csv(SEEDS / f"{name}.csv", dtype={"key": str, "bucket": str})
     return rows[rows["valid_to"].isna()]
+
+
+def basel_rules(area: str, jurisdiction: str = "BCBS") -> RuleValues:
+    """Values by rule id of a seed ``basel_<area>_parameters``: a jurisdiction's own rows that are in force."""
+    rows = pd.read_csv(BASEL_SEEDS / f"basel_{area}_parameters.csv")
+    return RuleValues.of_frame(rows[rows["valid_to"].isna() & (rows["jurisdiction"] == jurisdiction)])
 
 
 def zones() -> list[ExceptionZone]:

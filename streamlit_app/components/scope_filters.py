@@ -14,7 +14,7 @@ from streamlit_app.services.choices import Scope, last_before
 ALL = "all"
 
 
-def choose_date(dates: Sequence[date]) -> date:
+def choose_date(dates: Sequence[date], label: str = "Business date") -> date:
     """Choose one of the build's business dates; the newest unless asked otherwise.
 
     Pages have different dates: coming from another page, the reader gets the date looked at there or the last one
@@ -29,7 +29,7 @@ def choose_date(dates: Sequence[date]) -> date:
         if earlier is not None:
             st.caption(f"{weekday_date(wanted)} is not a date of this page: showing the last one before.")
     chosen = choose(
-        "Business date",
+        label,
         "date",
         list(options),
         default=dates[0].isoformat(),

@@ -1,0 +1,1 @@
+{{ basel_template("LR2") }}
