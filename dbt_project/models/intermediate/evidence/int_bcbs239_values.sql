@@ -10,6 +10,10 @@ deliveries as (
     select * from {{ ref("int_delivery_evidence") }}
 ),
 
+exposure_reconciliation as (
+    select * from {{ ref("fct_exposure_reconciliation") }}
+),
+
 report_ties as (
     select * from {{ ref("int_report_ties") }}
 ),
@@ -98,6 +102,26 @@ of_deliveries as (
     where deliveries > 0
 ),
 
+exposure_totals as (
+    select
+        reporting_date,
+        count(*) as account_count,
+        count(case when is_tied then 1 end) as tied_count
+    from exposure_reconciliation
+    group by reporting_date
+),
+
+of_exposures as (
+    select
+        reporting_date,
+        'accounts_whole_in_exposures' as metric,
+        cast(tied_count as double) as numerator,
+        cast(account_count as double) as denominator,
+        'fct_exposure_reconciliation' as evidence_source,
+        'accounts of the banking book whose balance the credit exposures hold' as note
+    from exposure_totals
+),
+
 report_totals as (
     select
         reporting_date,
@@ -134,6 +158,8 @@ all_values as (
     select * from ledger_values
     union all
     select * from of_deliveries
+    union all
+    select * from of_exposures
     union all
     select * from of_reports
 ),
