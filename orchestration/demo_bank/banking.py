@@ -317,6 +317,16 @@ class Banking:
         later = np.sort(rng.choice(self._calendar.book_days, count - at_opening))
         return np.append(before, later)
 
+    @property
+    def customers(self) -> pa.Table:
+        """Every customer of the history, in order of arrival."""
+        return self._customers
+
+    @property
+    def accounts(self) -> pa.Table:
+        """Every account of the history; those of a customer stand together, the current account first."""
+        return self._accounts
+
     def customer_row(self, number: int) -> dict[str, str | None]:
         """One customer's row as text, for a correction."""
         row = self._customers.slice(number, 1).to_pylist()[0]

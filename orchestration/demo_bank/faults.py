@@ -132,6 +132,14 @@ def unanswered(answers: Mapping[str, Any], connection: duckdb.DuckDBPyConnection
                 f"{fault['id']} ({fault['kind']}, {PurePath(fault['file']).name} line {line}) should be "
                 f"{fault['outcome']} {expected_reject} and is {'loaded' if is_loaded else 'not loaded'} {rejected}."
             )
+    for fault in answers["faults"]:
+        if "condition" in fault:
+            # The conditions are the generator's own, about rows as they were landed.
+            (rows,) = connection.execute(
+                f"select count(*) from warehouse.raw.{fault['feed']} where {fault['condition']}"
+            ).fetchall()[0]
+            if (rows > 0) != fault["is_present"]:
+                problems.append(f"{fault['id']} ({fault['kind']}): {rows} rows of {fault['feed']} are found.")
     problems += [f"{feed} {delivery} line {line} was not planted." for feed, delivery, line in quarantined]
     return problems
 

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from orchestration.demo_bank.banking import Banking
+from orchestration.demo_bank.books import Books
 from orchestration.demo_bank.calendar import Period
 from orchestration.demo_bank.faults import FILE_FAULTS, MISPLACED_PERIOD, Plan, canary_hashes, known_gaps
 from orchestration.demo_bank.market_data import MarketData
-from orchestration.demo_bank.planting import Answers, Facts, Planter
+from orchestration.demo_bank.month_end_faults import MONTH_END_FILE_FAULTS, bad_month_end_rows, month_end_gaps
+from orchestration.demo_bank.planting import Answers, Facts, PlantedRow, Planter
 from orchestration.demo_bank.reference import Reference
 from orchestration.demo_bank.trading import Trading
 from orchestration.demo_bank.writing import Delivery, Outbox
@@ -109,14 +111,18 @@ def generate(
     market = MarketData(seed)
     static = Reference(market, seed)
     core = Banking(market.calendar, scale, seed)
-    systems: tuple[SourceSystem, ...] = (market, static, Trading(market, static, scale, seed), core)
+    trading = Trading(market, static, scale, seed)
+    books = Books(market, static, trading, core, seed)
+    systems: tuple[SourceSystem, ...] = (market, static, trading, core, *books.systems)
     periods = market.calendar.periods
 
     workshop = home_inbox.with_name(f".{home_inbox.name}-being-made")
     shutil.rmtree(workshop, ignore_errors=True)
     try:
-        answers = _fill(workshop, Plan(market, static, core), systems, periods, progress)
-        for kind, outcome, facts in known_gaps(static):
+        plan = Plan(market, static, core)
+        rows = [*plan.rows(), *bad_month_end_rows(books)]
+        answers = _fill(workshop, rows, plan.misplaced(), systems, periods, progress)
+        for kind, outcome, facts in (*known_gaps(static), *month_end_gaps(books)):
             answers.add(kind, outcome, facts)
         feeds = _totals(answers.files)
         _write_answers(answers_path, answers, {"scale": scale, "seed": seed, "feeds": feeds})
@@ -135,21 +141,22 @@ def generate(
 
 def _fill(
     workshop: Path,
-    plan: Plan,
+    rows: Sequence[PlantedRow],
+    misplaced: Sequence[PlantedRow],
     systems: Sequence[SourceSystem],
     periods: Sequence[Period],
     progress: Callable[[str, int, int], None] | None,
 ) -> Answers:
     """Write every delivery below a folder."""
     with closing(Outbox(workshop)) as outbox:
-        planter = Planter(outbox, plan.rows(), FILE_FAULTS)
+        planter = Planter(outbox, rows, (*FILE_FAULTS, *MONTH_END_FILE_FAULTS))
         for number, period in enumerate(periods):
             for system in systems:
                 for delivery in system.deliveries(period):
                     planter.deliver(delivery)
             planter.deliver_rest(period)
             if period.name == MISPLACED_PERIOD:
-                planter.deliver_misplaced(period, periods[number + 1], plan.misplaced())
+                planter.deliver_misplaced(period, periods[number + 1], misplaced)
             if progress:
                 progress(STAGE, number + 1, len(periods))
     if unplanted := planter.unplanted():

@@ -87,13 +87,16 @@ class FileFault:
     feed, period
         Which delivery.
     kind : str
-        ``trailer_count``, ``trailer_sum``, ``missing_column`` and ``unreadable`` are refused and sent again in good
-        order; ``sent_twice`` comes a second time under another name; ``late`` arrives after its deadline.
+        ``trailer_count``, ``trailer_sum``, ``trailer_missing``, ``missing_column`` and ``unreadable`` are refused and
+        sent again in good order; ``sent_twice`` comes a second time under another name; ``late`` arrives after its
+        deadline.
     """
 
     feed: Feed
     period: str
-    kind: Literal["trailer_count", "trailer_sum", "missing_column", "unreadable", "sent_twice", "late"]
+    kind: Literal[
+        "trailer_count", "trailer_sum", "trailer_missing", "missing_column", "unreadable", "sent_twice", "late"
+    ]
 
 
 @dataclass
@@ -300,6 +303,10 @@ def _with_trailer(content: bytes, claim: Callable[[int, Decimal | None], str]) -
     return _as_file([*lines, claim(int(rows), Decimal(amount[0]) if amount else None)])
 
 
+def _without_trailer(content: bytes, feed: Feed) -> bytes:
+    return _as_file(content.decode().splitlines()[:-1])
+
+
 def _without_last_column(content: bytes, feed: Feed) -> bytes:
     if feed.extension == "parquet":
         table = pq.read_table(io.BytesIO(content))
@@ -317,6 +324,7 @@ def _first_half(content: bytes, feed: Feed) -> bytes:
 _SPOILERS: Final[dict[str, Callable[[bytes, Feed], bytes]]] = {
     "trailer_count": _claim_more_rows,
     "trailer_sum": _claim_more_money,
+    "trailer_missing": _without_trailer,
     "missing_column": _without_last_column,
     "unreadable": _first_half,
 }

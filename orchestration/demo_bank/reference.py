@@ -381,6 +381,11 @@ class Reference:
             rows.append((max(OPENING, options.listing_dates[item]), row))
         return rows
 
+    @property
+    def counterparties(self) -> Dated:
+        """Every counterparty as it was first delivered, with the date from which it is known."""
+        return self._counterparties
+
     def deliveries(self, period: Period) -> Iterator[Delivery]:
         """Rows that are new or changed in a period; a feed without any delivers nothing."""
         if period.index == 0:

@@ -44,7 +44,8 @@ BOOKED_TWICE: Final = 0.003
 
 _SIDES = ("buy", "sell")
 _ACTIONS = ("new", "amend", "cancel")
-_QUANTITY_UNIT, _PRICE_UNIT = 10_000, 100_000_000
+QUANTITY_UNIT: Final = 10_000
+PRICE_UNIT: Final = 100_000_000
 _NONE = -1
 _NO_DATE = np.datetime64("NaT", "D")
 
@@ -175,6 +176,20 @@ class Trading:
     def event_count(self) -> int:
         """Trade events of the whole history."""
         return len(self._events)
+
+    @property
+    def latest_trades(self) -> Columns:
+        """Last version of every trade not cancelled; `instrument` counts shares, pairs, bonds and options in turn."""
+        number, version = self._events["number"], self._events["version"]
+        order = np.lexsort((version, number))
+        is_last = np.append(number[order][1:] != number[order][:-1], True)
+        last = order[is_last]
+        return self._events.take(last[self._events["action"][last] != _ACTIONS.index("cancel")])
+
+    @property
+    def currencies(self) -> list[str]:
+        """Currencies that the columns `currency` and `base` of a trade count into."""
+        return self._currencies
 
     def deliveries(self, period: Period) -> Iterator[Delivery]:
         """Trade events delivered in a period, by time of execution and version."""
@@ -504,8 +519,8 @@ class Trading:
             dealer=self._dealers(steps.days),
             instrument=instrument,
             side=(steps.signed_quantities < 0).astype(np.int64),
-            quantity=np.rint(np.abs(steps.signed_quantities) * _QUANTITY_UNIT).astype(np.int64),
-            price=np.rint(price * _PRICE_UNIT).astype(np.int64),
+            quantity=np.rint(np.abs(steps.signed_quantities) * QUANTITY_UNIT).astype(np.int64),
+            price=np.rint(price * PRICE_UNIT).astype(np.int64),
             currency=np.broadcast_to(currency, n_trades),
             base=np.full(n_trades, _NONE) if base is None else base,
             start=none if start is None else start,

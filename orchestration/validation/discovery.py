@@ -9,6 +9,7 @@ from typing import Final, Protocol
 
 from orchestration.errors import CaseNotRecognised, EnvironmentNotReady
 from orchestration.validation import (
+    capital_examples,
     exception_counts,
     frtb,
     hull,
@@ -16,6 +17,7 @@ from orchestration.validation import (
     profit_vectors,
     return_series,
     rolling_forecasts,
+    saccr,
     traffic_lights,
 )
 from orchestration.validation.findings import CaseFile, Finding, Verdict
@@ -42,6 +44,8 @@ FAMILIES: Final[tuple[Family, ...]] = (
     exception_counts,
     traffic_lights,
     frtb,
+    saccr,
+    capital_examples,
     pillar3_templates,
 )
 
@@ -49,7 +53,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
 _NOT_COVERED: Final = (
     (
         "basel",
-        r"(saccr_examples|capital_examples|rwa_crr_scenarios|rwa_b31_scenarios|basel_parameters)",
+        r"(rwa_crr_scenarios|rwa_b31_scenarios|basel_parameters)",
     ),
     ("fraud_fdh", r".*"),
     ("mifid", r".*"),

@@ -24,7 +24,12 @@ from orchestration.validation.findings import (
     text_only,
     with_source,
 )
-from orchestration.validation.parameters import equity_delta_parameters, liquidity_horizons, parameter_values
+from orchestration.validation.parameters import (
+    equity_delta_parameters,
+    liquidity_horizons,
+    parameter_values,
+    risk_category,
+)
 from orchestration.validation.reading import DESCRIPTIVE, is_number, leaves, read_json
 from python_models.capital.internal_model import imcc, liquidity_horizon_es, stressed_es
 from python_models.capital.sensitivities import CORRELATION_SCENARIOS, EquityDelta, equity_delta
@@ -87,7 +92,7 @@ def _parameters(file: CaseFile, content: dict[str, Any]) -> Iterator[Finding]:
             yield from _scenarios(file, value)
         elif key == "lh" and isinstance(value, dict):
             for name, figure in value.items():
-                yield _against(file, f"{key}.{name}", figure, liquidity_horizons(), name)
+                yield _against(file, f"{key}.{name}", figure, liquidity_horizons(), risk_category(name))
         elif key.startswith("lh_check") and isinstance(value, dict):
             yield from _horizon_example(file, key, value)
         elif key.startswith("imcc_check") and isinstance(value, dict):

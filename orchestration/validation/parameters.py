@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from orchestration.lib.environment import DBT_PROJECT
+from python_models.capital import delta_charges
 from python_models.capital.sensitivities import EquityDeltaParameters
+from python_models.credit_risk.parameters import RuleValues
 from python_models.market_risk.backtesting import ExceptionZone
 
 SEEDS = DBT_PROJECT / "seeds" / "regulatory"
+BASEL_SEEDS = DBT_PROJECT / "seeds" / "basel"
 
 
 def seed(name: str) -> pd.DataFrame:
     """Rows of a regulatory seed that are in force."""
     rows = pd.read_csv(SEEDS / f"{name}.csv", dtype={"key": str, "bucket": str})
     return rows[rows["valid_to"].isna()]
+
+
+def basel_rules(area: str, jurisdiction: str = "BCBS") -> RuleValues:
+    """Values by rule id of a seed ``basel_<area>_parameters``: a jurisdiction's own rows that are in force."""
+    rows = pd.read_csv(BASEL_SEEDS / f"basel_{area}_parameters.csv")
+    return RuleValues.of_frame(rows[rows["valid_to"].isna() & (rows["jurisdiction"] == jurisdiction)])
 
 
 def zones() -> list[ExceptionZone]:
@@ -37,53 +48,30 @@ def plus_factor(exceptions: int) -> float:
 
 
 def parameter_values() -> dict[str, dict[str, float]]:
-    """Values of the FRTB seed by parameter and key."""
-    rows = seed("frtb_parameters")
+    """Values of the Basel Committee's market risk rules by name of the rule group, without its chapter, and key."""
     return {
-        str(parameter): dict(zip(group["key"].astype(str), group["value"].astype(float), strict=True))
-        for parameter, group in rows.groupby("parameter")
+        group.partition(".")[2]: dict(keys)
+        for group, keys in _values().items()
+        if group.startswith(("MAR21.", "MAR33."))
     }
 
 
 def liquidity_horizons() -> dict[str, int]:
-    """Liquidity horizons by risk category."""
-    rows = seed("frtb_liquidity_horizons")
-    return dict(zip(rows["risk_category"].astype(str), rows["horizon_days"].astype(int), strict=True))
+    """Liquidity horizons by risk category, in days."""
+    return {category: int(days) for category, days in _values()["MAR33.liquidity_horizon"].items()}
+
+
+def risk_category(name: str) -> str:
+    """Key of a risk category from its name: ``IR specified ccy`` is ``ir_specified_ccy``."""
+    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
 
 
 def equity_delta_parameters() -> EquityDeltaParameters:
-    """Weights and correlations of the equity buckets, from the two seeds that hold them."""
-    values = parameter_values()
-    buckets = seed("frtb_equity_buckets")
-    names = buckets["bucket"].astype(str).tolist()
-    group = dict(zip(names, buckets["gamma_group"].astype(str), strict=True))
-    gamma = values["equity_gamma"]
-    between = {
-        frozenset({"sector"}): gamma["within_1_10"],
-        frozenset({"index"}): gamma["between_12_13"],
-        frozenset({"sector", "index"}): gamma["index_vs_1_10"],
-    }
-    across = pd.DataFrame(
-        [
-            [
-                1.0 if one == other else between.get(frozenset({group[one], group[other]}), gamma["bucket11"])
-                for other in names
-            ]
-            for one in names
-        ],
-        index=names,
-        columns=names,
-    )
-    spot = values["equity_risk_weight"]
-    repo_share = values["equity_repo_share_of_spot"]["all"]
-    listed = buckets[buckets["correlation_group"].notna()]
-    return EquityDeltaParameters(
-        spot_weights=spot,
-        repo_weights={name: weight * repo_share for name, weight in spot.items()},
-        correlations={
-            str(row.bucket): values["equity_correlation"][str(row.correlation_group)] for row in listed.itertuples()
-        },
-        spot_repo_correlation=values["equity_correlation"]["same_name_spot_repo"],
-        residual_bucket=str(buckets.loc[buckets["is_residual"].astype(bool), "bucket"].iloc[0]),
-        across=across,
-    )
+    """Weights and correlations of the equity buckets, made as the warehouse makes them."""
+    return delta_charges.equity_delta_parameters(_values(), seed("frtb_equity_buckets"))
+
+
+def _values() -> delta_charges.ParameterValues:
+    rows = pd.read_csv(SEEDS.parent / "basel" / "basel_market_parameters.csv", dtype={"parameter_key": str})
+    in_force = rows[rows["valid_to"].isna() & (rows["jurisdiction"] == "BCBS")]
+    return delta_charges.parameter_values(in_force)

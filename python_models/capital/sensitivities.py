@@ -1,4 +1,4 @@
-"""The sensitivities-based method (Basel MAR21): delta charge of a risk class, and equity's parameters laid over it.
+"""The sensitivities-based method (Basel MAR21): delta charge of a risk class, its parts, and the correlations it takes.
 
 A charge is worked out three times, with correlations as given (medium), raised (high) and lowered (low); the largest of
 the three counts (MAR21.6, MAR21.7).
@@ -6,7 +6,7 @@ the three counts (MAR21.6, MAR21.7).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Literal, NamedTuple
 
 import numpy as np
@@ -49,12 +49,16 @@ class DeltaCharge(NamedTuple):
     ----------
     totals : dict of scenario to charge, unit of the sensitivities
     buckets : dict of scenario to BucketCharge
+    contributions : dict of scenario to ndarray, shape (n,)
+        Part of each weighted sensitivity in the total (Euler): its amount times the derivative of the total with
+        respect to it. They add up to the total; a hedge's part is negative.
     selected : scenario
         The one with the largest total; of equal totals the first of low, medium, high.
     """
 
     totals: dict[Scenario, float]
     buckets: dict[Scenario, BucketCharge]
+    contributions: dict[Scenario, FloatArray]
     selected: Scenario
 
     @property
@@ -146,11 +150,70 @@ def sbm_delta(
     for correlations in (rho, gamma):
         if not (np.abs(correlations) <= 1.0).all():
             raise CapitalError("A correlation is missing or outside -1 to 1.")
-    totals, buckets = {}, {}
+    totals, buckets, contributions = {}, {}, {}
     for scenario, scale in CORRELATION_SCENARIOS.items():
-        buckets[scenario] = _bucket_charges(amounts, number, scale(rho), is_residual)
-        totals[scenario], buckets[scenario] = _total(buckets[scenario], scale(gamma))
-    return DeltaCharge(totals, buckets, max(totals, key=totals.__getitem__))
+        rho_scaled, gamma_scaled = scale(rho), scale(gamma)
+        free = _bucket_charges(amounts, number, rho_scaled, is_residual)
+        totals[scenario], buckets[scenario] = _total(free, gamma_scaled)
+        contributions[scenario] = _contributions(
+            amounts, number, rho_scaled, gamma_scaled, is_residual, free, buckets[scenario], totals[scenario]
+        )
+    return DeltaCharge(totals, buckets, contributions, max(totals, key=totals.__getitem__))
+
+
+def tenor_correlation(tenor_years: ArrayLike, theta: float, floor: float) -> FloatArray:
+    """Correlate the tenors of one curve: ``max(exp(-theta |T_k - T_l| / min(T_k, T_l)), floor)`` (MAR21.46).
+
+    Parameters
+    ----------
+    tenor_years : array_like, shape (n,), positive
+    theta : float
+        Decay, 0.03 under MAR21.46.
+    floor : float
+        Least correlation, 0.40 under MAR21.46.
+
+    Returns
+    -------
+    ndarray, shape (n, n), its diagonal 1
+
+    Raises
+    ------
+    CapitalError
+        If a tenor is missing, infinite or not positive.
+    """
+    tenor = np.asarray(tenor_years, dtype=np.float64)
+    if not (np.isfinite(tenor).all() and (tenor > 0.0).all()):
+        raise CapitalError("A tenor is missing, infinite or not above zero; give it in years.")
+    distance = np.abs(tenor[:, None] - tenor[None, :]) / np.minimum(tenor[:, None], tenor[None, :])
+    return np.asarray(np.maximum(np.exp(-theta * distance), floor), dtype=np.float64)
+
+
+def product_correlation(labels: Sequence[ArrayLike], factors: Sequence[float]) -> FloatArray:
+    """Correlate by a product, with one factor for each label in which two risk factors differ (MAR21.45, MAR21.54).
+
+    Parameters
+    ----------
+    labels : sequence of array_like, each shape (n,)
+        What the risk factors are told apart by, such as issuer, tenor and basis.
+    factors : sequence of float
+        Factor of each label for two factors that differ in it; two that agree take 1.
+
+    Returns
+    -------
+    ndarray, shape (n, n), its diagonal 1
+
+    Raises
+    ------
+    CapitalError
+        If there is not one factor a label, or the labels have different lengths.
+    """
+    columns = [np.asarray(label, dtype=object) for label in labels]
+    if len(columns) != len(factors) or len({column.shape for column in columns}) != 1:
+        raise CapitalError("Give labels of equal length and one factor for each of them.")
+    rho = np.ones((len(columns[0]), len(columns[0])))
+    for column, factor in zip(columns, factors, strict=True):
+        rho *= np.where(column[:, None] == column[None, :], 1.0, factor)
+    return rho
 
 
 def equity_delta(sensitivities: pd.DataFrame, parameters: EquityDeltaParameters) -> EquityDelta:
@@ -197,14 +260,25 @@ def equity_delta(sensitivities: pd.DataFrame, parameters: EquityDeltaParameters)
     charge = sbm_delta(
         net["weighted_usd"].to_numpy(),
         np.searchsorted(names, net["bucket"].to_numpy(dtype=str)),
-        _within(net, parameters),
+        equity_correlation(net, parameters),
         parameters.across.loc[names, names].to_numpy(),
         np.array([name == parameters.residual_bucket for name in names], dtype=np.bool_),
     )
     return EquityDelta(net, names, charge)
 
 
-def _within(net: pd.DataFrame, parameters: EquityDeltaParameters) -> FloatArray:
+def equity_correlation(net: pd.DataFrame, parameters: EquityDeltaParameters) -> FloatArray:
+    """Correlate the equity risk factors of one bucket: issuers, and spot and repo (MAR21.78).
+
+    Parameters
+    ----------
+    net : DataFrame ``bucket``, ``issuer``, ``factor``
+    parameters : EquityDeltaParameters
+
+    Returns
+    -------
+    ndarray, shape (n, n), its diagonal 1; entries between buckets mean nothing
+    """
     issuer, factor = net["issuer"].to_numpy(dtype=object), net["factor"].to_numpy(dtype=object)
     of_bucket = np.array([parameters.correlations.get(name, 0.0) for name in net["bucket"]])
     same_issuer = issuer[:, None] == issuer[None, :]
@@ -235,3 +309,32 @@ def _total(charge: BucketCharge, gamma: FloatArray) -> tuple[float, BucketCharge
         charge = BucketCharge(charge.k, np.clip(charge.s, -charge.k, charge.k))
         squared = (charge.k**2).sum() + charge.s @ between @ charge.s
     return float(np.sqrt(max(0.0, squared))), charge
+
+
+def _contributions(
+    amounts: FloatArray,
+    number: NDArray[np.intp],
+    rho: FloatArray,
+    gamma: FloatArray,
+    is_residual: NDArray[np.bool_],
+    free: BucketCharge,
+    charge: BucketCharge,
+    total: float,
+) -> FloatArray:
+    """Each amount times the derivative of the total; S_b that were held at K_b move with K_b (MAR21.4(5)(b))."""
+    between = gamma.copy()
+    np.fill_diagonal(between, 0.0)
+    parts = np.zeros(len(amounts))
+    if total == 0.0:
+        return parts
+    pull = between @ charge.s
+    for bucket, residual in enumerate(is_residual):
+        inside = np.flatnonzero(number == bucket)
+        own, k = amounts[inside], charge.k[bucket]
+        k_slope = np.zeros(len(own))
+        if k > 0.0:
+            k_slope = np.sign(own) if residual else rho[np.ix_(inside, inside)] @ own / k
+        is_free = charge.s[bucket] == free.s[bucket]
+        s_slope = np.ones(len(own)) if is_free else np.sign(charge.s[bucket]) * k_slope
+        parts[inside] = own * (k * k_slope + pull[bucket] * s_slope) / total
+    return parts

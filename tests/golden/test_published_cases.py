@@ -10,6 +10,7 @@ FIGURES = {
     "basel/backtest_traffic_light.json": 52,
     "basel/frtb_parameters.json": 80,
     "basel/frtb_sbm_equity_delta_v1.json": 25,
+    "basel/saccr_examples_open.json": 52,
     "var/backtest_tests_open.json": 7,
     "var/edhec/expected_open.json": 29,
     "var/hull/expected_open.json": 31,

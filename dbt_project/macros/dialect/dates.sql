@@ -33,3 +33,15 @@
 {% macro spark__iso_weekday(date) -%}
     weekday({{ date }}) + 1
 {%- endmacro %}
+
+{% macro hours_between(start_time, end_time) -%}
+    {{ return(adapter.dispatch("hours_between", "tieout")(start_time, end_time)) }}
+{%- endmacro %}
+
+{% macro default__hours_between(start_time, end_time) -%}
+    date_diff('minute', {{ start_time }}, {{ end_time }}) / 60.0
+{%- endmacro %}
+
+{% macro spark__hours_between(start_time, end_time) -%}
+    (unix_timestamp({{ end_time }}) - unix_timestamp({{ start_time }})) / 3600.0
+{%- endmacro %}

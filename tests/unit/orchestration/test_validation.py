@@ -73,7 +73,7 @@ def test_a_field_that_nobody_knows_fails_and_is_named(tmp_path: Path, extra: dic
 
 
 def test_other_families_are_listed_and_do_not_count(tmp_path: Path) -> None:
-    write(tmp_path / "basel" / "saccr_examples_xyz.json", {"a": 1})
+    write(tmp_path / "aml" / "patterns_xyz.json", {"a": 1})
     write(tmp_path / "mifid" / "rts22_fields.csv", "a,b\n")
     write(tmp_path / "README.md", "words")
     write(tmp_path / "market" / "prices.csv.gz", "")

@@ -27,7 +27,8 @@ renamed as (
         trailer_sum,
         min_event_date,
         max_event_date,
-        is_late
+        is_late,
+        arrived_at
     from source
 )
 

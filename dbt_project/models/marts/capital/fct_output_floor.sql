@@ -1,0 +1,94 @@
+with before_floor as (
+    select * from {{ ref("int_basel_rwa_before_floor") }}
+),
+
+exposures as (
+    select * from {{ ref("fct_credit_exposures") }}
+),
+
+parameters as (
+    select *
+    from {{ ref("int_basel_parameters") }}
+    where rule_group = 'RBC20.output_floor'
+),
+
+in_use as (
+    select
+        reporting_date,
+        {{ money("sum(rwa_usd)") }} as rwa_usd
+    from before_floor
+    group by reporting_date
+),
+
+internal_estimates as (
+    select
+        reporting_date,
+        {{ money("sum(rwa_irb_usd - rwa_usd)") }} as difference_usd,
+        {{ money("sum(case when approach = 'irb' then rwa_irb_usd - rwa_usd else 0 end)") }}
+            as difference_in_use_usd
+    from exposures
+    where rwa_irb_usd is not null
+    group by reporting_date
+),
+
+totals as (
+    select
+        in_use.reporting_date,
+        in_use.rwa_usd as in_use_usd,
+        in_use.rwa_usd - coalesce(internal_estimates.difference_in_use_usd, 0) as standardised_usd,
+        in_use.rwa_usd
+        - coalesce(internal_estimates.difference_in_use_usd, 0)
+        + coalesce(internal_estimates.difference_usd, 0) as internal_usd
+    from in_use
+    left join internal_estimates on in_use.reporting_date = internal_estimates.reporting_date
+),
+
+approaches as (
+    select
+        reporting_date,
+        'in_use' as approach,
+        in_use_usd as pre_floor_rwa_usd,
+        standardised_usd as standardised_rwa_usd
+    from totals
+    union all
+    select
+        reporting_date,
+        'internal_estimates' as approach,
+        internal_usd as pre_floor_rwa_usd,
+        standardised_usd as standardised_rwa_usd
+    from totals
+),
+
+floored as (
+    select
+        approaches.reporting_date,
+        approaches.approach,
+        parameters.parameter_key as floor_basis,
+        approaches.pre_floor_rwa_usd,
+        approaches.standardised_rwa_usd,
+        parameters.value as floor_ratio,
+        {{ money("cast(approaches.standardised_rwa_usd as double) * parameters.value") }}
+            as floor_rwa_usd,
+        parameters.rule_id as rule_ids
+    from approaches
+    inner join parameters on approaches.reporting_date = parameters.reporting_date
+),
+
+final as (
+    select
+        reporting_date,
+        approach,
+        floor_basis,
+        pre_floor_rwa_usd,
+        standardised_rwa_usd,
+        floor_ratio,
+        floor_rwa_usd,
+        greatest(pre_floor_rwa_usd, floor_rwa_usd) as rwa_usd,
+        greatest(pre_floor_rwa_usd, floor_rwa_usd) - pre_floor_rwa_usd as floor_adjustment_usd,
+        floor_rwa_usd > pre_floor_rwa_usd as is_binding,
+        approach = 'in_use' and floor_basis = 'applied' as is_headline,
+        rule_ids
+    from floored
+)
+
+select * from final

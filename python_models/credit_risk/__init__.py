@@ -1,0 +1,1 @@
+"""Credit risk: exposure of derivatives under SA-CCR, capital for CVA, risk weights by rating and own estimates."""
