@@ -32,10 +32,9 @@ MODELS = (
     "marts/regulatory/fct_basel_cells",
     "marts/regulatory/fct_basel_cell_items",
 )
-SEEDS = ("templates", "template_rows", "template_columns", "template_cells", "template_formulas")
 M = 1e6
 
-# exposure: (type, class, obligor, country, on balance, off balance, ccf, ead, weight, rwa by internal estimates, missing)
+# (type, class, obligor, country, on and off balance, ccf, ead, weight, RWA by internal estimates, what is missing)
 EXPOSURES: dict[str, tuple[str, str, str, str, float, float, float, float, float, float | None, str | None]] = {
     "L-001": ("loan", "corporate", "OBL-1", "US", 800, 200, 0.4, 880, 1.0, 610.0, None),
     "L-002": ("loan", "corporate", "OBL-2", "DE", 300, 0, 0.0, 300, 1.0, None, "is_rating_missing"),
@@ -86,7 +85,9 @@ def every_date(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def _contributions() -> pd.DataFrame:
     amounts: list[tuple[str, str, str, str, float, str]] = []
 
-    def add(measure: str, item: str, amount: float, model: str = "fct_own_funds", row: str = "", rule: str = "") -> None:
+    def add(
+        measure: str, item: str, amount: float, model: str = "fct_own_funds", row: str = "", rule: str = ""
+    ) -> None:
         amounts.append((measure, item, model, row or item, amount, rule or "RBC20.minimum.total"))
 
     for item, amount in {
@@ -210,13 +211,12 @@ def _parameters() -> pd.DataFrame:
 def _templates(contributions: pd.DataFrame, parameters: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Print the templates by the SQL of the dbt models."""
     connection = duckdb.connect()
-    for seed in SEEDS:
-        path = PROJECT / "seeds" / "basel" / f"basel_{seed}.csv"
+    seeds = yaml.safe_load((PROJECT / "seeds" / "basel" / "_templates__seeds.yml").read_text())["seeds"]
+    for seed in seeds:
+        path = PROJECT / "seeds" / "basel" / f"{seed['name']}.csv"
+        types = ", ".join(f"'{name}': '{kind}'" for name, kind in seed["config"]["column_types"].items())
         connection.execute(
-            f"create table basel_{seed} as select * from read_csv('{path}', types = {{'row_number': 'varchar', "
-            "'of_row_number': 'varchar'})"
-            if seed in {"template_rows", "template_cells", "template_formulas"}
-            else f"create table basel_{seed} as select * from read_csv('{path}')"
+            f"create table {seed['name']} as select * from read_csv('{path}', header = true, columns = {{{types}}})"
         )
     dates = pd.DataFrame({"reporting_date": DATES, "is_quarter_end": [day in QUARTER_ENDS for day in DATES]})
     for name, frame in {
@@ -419,7 +419,13 @@ def _capital() -> dict[str, pd.DataFrame]:
     }
     market = [
         {"approach": "sbm_delta", "component": "equity", "capital_usd": 20, "rwa_usd": 250, "is_headline": True},
-        {"approach": "sbm_delta", "component": "foreign_exchange", "capital_usd": 12, "rwa_usd": 150, "is_headline": True},
+        {
+            "approach": "sbm_delta",
+            "component": "foreign_exchange",
+            "capital_usd": 12,
+            "rwa_usd": 150,
+            "is_headline": True,
+        },
         {
             "approach": "internal_model",
             "component": "imcc",
@@ -500,7 +506,7 @@ def _liquidity() -> dict[str, pd.DataFrame]:
     flows = [
         {
             "direction": direction,
-            "line": line,
+            "line_item": line,
             "source_model": "stg_treasury__funding",
             "source_row_id": line,
             "currency": "USD",
@@ -535,7 +541,7 @@ def _liquidity() -> dict[str, pd.DataFrame]:
     stable_items = [
         {
             "side": side,
-            "line": line,
+            "line_item": line,
             "bucket": bucket,
             "source_model": "x",
             "source_row_id": line,
