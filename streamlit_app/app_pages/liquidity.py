@@ -98,7 +98,7 @@ show_table(
         Column("level_name", "Level"),
         Column("assets", "Assets", "count"),
         Column("market_value_usd", "Market value, USD", "amount"),
-        Column("weighted_usd", "After haircuts, USD", "signed"),
+        Column("weighted_usd", "After haircuts, USD", "amount", "What the caps take off is negative."),
     ],
     manifest=build,
     name=f"hqla_levels_{day}",

@@ -122,7 +122,7 @@ def by_level(assets: pd.DataFrame, row: pd.Series) -> pd.DataFrame:
     caps = pd.DataFrame(
         {
             "level_name": ["Cap on level 2B", "Cap on level 2"],
-            "weighted_usd": [-float(row["level_2b_adjustment_usd"]), -float(row["level_2_adjustment_usd"])],
+            "weighted_usd": [0.0 - float(row["level_2b_adjustment_usd"]), 0.0 - float(row["level_2_adjustment_usd"])],
         }
     )
     total = pd.DataFrame({"level_name": ["HQLA that count"], "weighted_usd": [float(row["hqla_usd"])]})

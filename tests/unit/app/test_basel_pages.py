@@ -177,8 +177,10 @@ def test_a_template_is_printed_and_a_missing_cell_says_why(app: AppTest) -> None
     assert printed.loc["1", "written_1"] == "750.0"
     assert printed.loc["5", "written_1"] == "26.83%"
     assert printed.loc["15", "written_2"] == "missing"
-    assert "There is no contribution to hqla on this date." in printed.loc["15", "note"]
-    assert "cells have no figure; the note says why." in warnings(app)
+    assert printed.loc["15", "note"] == "There is no contribution to hqla on this date."
+    assert printed.loc["1", "note"] == ""
+    assert "2 cells have no figure; the note says why." in warnings(app)
+    assert "T-2, T-3, T-4: this build has no reporting date in that quarter." in markdown(app)
     run(app, TEMPLATES, template="OV1")
     assert table(app, "written_1").set_index("row_number").loc["3", "written_1"] == "n/a"
 
