@@ -67,15 +67,15 @@ class Programme:
 
 
 WHOLESALE: Final = (
-    Programme("operational", 24, 1_300.0, None, "corporates"),
+    Programme("operational", 24, 950.0, None, "corporates"),
     Programme("operational", 6, 300.0, None, "investors"),
-    Programme("current", 18, 560.0, None, "corporates"),
+    Programme("current", 18, 910.0, None, "corporates"),
     Programme("term_deposit", 20, 900.0, (2, 24), "corporates"),
     Programme("term_deposit", 12, 600.0, (1, 12), "investors"),
     Programme("correspondent", 8, 140.0, None, "banks"),
     Programme("certificate", 9, 320.0, (3, 18), "bearer"),
     Programme("commercial_paper", 8, 280.0, (1, 6), "bearer"),
-    Programme("issued_bond", 14, 1_450.0, (36, 120), "bearer"),
+    Programme("issued_bond", 14, 1_800.0, (36, 120), "bearer"),
     Programme("central_bank_borrowing", 2, 300.0, (36, 36), "central_banks"),
 )
 RETAIL_MEDIANS: Final = {"current": 9_000.0, "savings": 26_000.0}
@@ -87,7 +87,7 @@ _SEGMENT_LEVELS: Final = {
 _INSURED: Final = np.array([250_000.0, 100_000.0, 85_000.0])
 """What deposit insurance covers for one depositor in USD, EUR and GBP."""
 EVERGREEN_MILLIONS: Final = 220.0
-EVERGREEN_DAYS: Final = 95
+EVERGREEN_DAYS: Final = 190
 EVERGREEN_PROVIDERS: Final = ("corporate", "LINDENFUND", "DUNINSURANCE", "ASHBYPENSION", "LAKEINSURAN", "FALKINSURAN")
 _CURRENCY_WEIGHTS: Final = np.array([0.5, 0.27, 0.23])
 _WINDOW_MONTHS: Final = 15

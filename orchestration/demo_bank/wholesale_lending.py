@@ -76,7 +76,7 @@ BOOK: Final = (
     Product("revolving_credit", 70, 760.0, (24, 60), 0.42, 3.6, 0.42, "revolving", "corporates"),
     Product("overdraft", 36, 110.0, None, 0.45, 5.2, 0.45, "revolving", "corporates"),
     Product("commercial_mortgage", 48, 420.0, (60, 144), 1.0, 3.8, 0.28, "amortising", "landlords"),
-    Product("residential_mortgage", 40, 850.0, (120, 240), 1.0, 3.1, 0.16, "amortising", "landlords"),
+    Product("residential_mortgage", 52, 1_200.0, (120, 240), 1.0, 3.1, 0.16, "amortising", "landlords"),
     Product("construction_loan", 12, 190.0, (18, 36), 0.6, 5.6, 0.38, "bullet", "landlords"),
     Product("interbank_placement", 14, 240.0, (1, 3), 1.0, 1.9, 0.45, "bullet", "banks"),
     Product("note_issuance_facility", 6, 110.0, (24, 48), 0.0, 0.4, 0.45, "bullet", "corporates"),
