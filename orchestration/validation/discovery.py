@@ -18,6 +18,7 @@ from orchestration.validation import (
     profit_vectors,
     return_series,
     rolling_forecasts,
+    rwa_scenarios,
     saccr,
     traffic_lights,
 )
@@ -48,15 +49,12 @@ FAMILIES: Final[tuple[Family, ...]] = (
     saccr,
     capital_examples,
     pillar3_templates,
+    rwa_scenarios,
     basel_parameters,
 )
 
 #: Files of families that are not validated yet: folder, then pattern of the name.
 _NOT_COVERED: Final = (
-    (
-        "basel",
-        r"(rwa_crr_scenarios|rwa_b31_scenarios)",
-    ),
     ("fraud_fdh", r".*"),
     ("mifid", r".*"),
     ("sox", r".*"),
