@@ -66,7 +66,30 @@ page = st.navigation(
                 url_path="transaction-risk",
             ),
         ],
+        "Capital and liquidity": [
+            st.Page("app_pages/capital.py", title="Capital", icon=":material/account_balance:", url_path="capital"),
+            st.Page(
+                "app_pages/credit_risk.py",
+                title="Credit risk",
+                icon=":material/real_estate_agent:",
+                url_path="credit-risk",
+            ),
+            st.Page("app_pages/liquidity.py", title="Liquidity", icon=":material/water_drop:", url_path="liquidity"),
+            st.Page(
+                "app_pages/large_exposures.py",
+                title="Large exposures",
+                icon=":material/hub:",
+                url_path="large-exposures",
+            ),
+            st.Page(
+                "app_pages/regulatory_templates.py",
+                title="Regulatory templates",
+                icon=":material/table_view:",
+                url_path="regulatory-templates",
+            ),
+        ],
         "Evidence": [
+            st.Page("app_pages/risk_data.py", title="Risk data", icon=":material/balance:", url_path="risk-data"),
             st.Page(
                 "app_pages/build_and_deliveries.py",
                 title="Build and deliveries",

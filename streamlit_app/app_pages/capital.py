@@ -131,12 +131,8 @@ else:
                 "1 is the lowest: nothing may be distributed; then 20, 40 and 60% of earnings.",
             ),
             (
-                "Maximum distributable",
-                f"{formats.amount(limits['maximum_distributable_usd'] / 1e6, 1)} USD m"
-                if not formats.is_missing(limits["maximum_distributable_usd"])
-                else "not restricted"
-                if not limits["is_restricted"]
-                else formats.MISSING,
+                "Maximum distributable, USD",
+                formats.millions(limits["maximum_distributable_usd"]) if limits["is_restricted"] else "not restricted",
                 "Of the profit of twelve months, where CET1 is in the buffer.",
             ),
         ],
@@ -168,7 +164,7 @@ show_table(
 st.subheader("Ratios through time", anchor=False)
 history = read(service.ratio_history, day)
 lines = [
-    (name, rows.rename(columns={"ratio": "value"})[["reporting_date", "value"]])
+    (str(name), rows.rename(columns={"ratio": "value"})[["reporting_date", "value"]])
     for name, rows in history.groupby("name", sort=False)
 ]
 required = history[history["tier"] == "cet1"].rename(columns={"requirement_ratio": "value"})

@@ -12,13 +12,6 @@ from streamlit_app.services import credit_risk as service
 from streamlit_app.services.builds import weekday_date
 
 FALLBACK = "A rating, class or loan-to-value is missing, so that the standard's fallback was used."
-MILLION = 1e6
-
-
-def millions(value: float | None) -> str:
-    """Write an amount in USD millions."""
-    return formats.MISSING if value is None else f"{formats.amount(value / MILLION, 1)} m"
-
 
 build = manifest()
 dates = read(service.reporting_dates)
@@ -51,8 +44,8 @@ with shown_column:
 totals = service.totals(classes)
 show_headlines(
     [
-        ("RWA, USD", millions(totals["rwa_usd"]), "Standardised approach, counterparty credit risk included."),
-        ("Exposure at default, USD", millions(totals["ead_usd"]), "After conversion factors and mitigation."),
+        ("RWA, USD", formats.millions(totals["rwa_usd"]), "Standardised approach, counterparty credit risk included."),
+        ("Exposure at default, USD", formats.millions(totals["ead_usd"]), "After conversion factors and mitigation."),
         ("Density", formats.share(totals["density"]), "RWA over exposure at default."),
         (
             "With a fallback",
@@ -146,6 +139,7 @@ else:
             Column("method_name", "Method"),
             Column("counterparty_name", "Counterparty"),
             Column("is_margined", "Margined", "flag"),
+            Column("is_netting_set_missing", "Agreement missing", "flag", "No netting set was delivered for it."),
             Column("trade_count", "Trades", "count"),
             Column("ead_usd", "Exposure at default, USD", "amount"),
             Column("replacement_cost_usd", "Replacement cost, USD", "amount"),

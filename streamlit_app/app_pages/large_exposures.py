@@ -25,7 +25,6 @@ if groups.empty:
     states.nothing_here(f"No exposure is reported for {weekday_date(day)}.")
     st.stop()
 first = groups.iloc[0]
-tier_1 = first["tier_1_usd"]
 show_headlines(
     [
         ("Above the limit", f"{int(groups['is_breach'].sum()):,}", "Groups whose exposure is more than the limit."),
@@ -37,13 +36,11 @@ show_headlines(
         (
             "Limit",
             formats.share(first["limit_ratio"]),
-            f"Of Tier 1 capital: {formats.amount(float(first['limit_usd']) / 1e6, 1)} USD m."
-            if not formats.is_missing(first["limit_usd"])
-            else "Of Tier 1 capital.",
+            f"Of Tier 1 capital: USD {formats.millions(first['limit_usd'])}.",
         ),
         (
             "Tier 1, USD",
-            formats.MISSING if formats.is_missing(tier_1) else f"{formats.amount(float(tier_1) / 1e6, 1)} m",
+            formats.millions(first["tier_1_usd"]),
             "What exposures are held against.",
         ),
     ]

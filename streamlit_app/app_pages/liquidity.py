@@ -10,14 +10,6 @@ from streamlit_app.components.tables import Column, show_headlines, show_table
 from streamlit_app.services import liquidity as service
 from streamlit_app.services.builds import weekday_date
 
-MILLION = 1e6
-
-
-def millions(value: float) -> str:
-    """Write an amount in USD millions."""
-    return formats.MISSING if formats.is_missing(value) else f"{formats.amount(float(value) / MILLION, 1)} m"
-
-
 build = manifest()
 dates = read(service.reporting_dates)
 if not dates:
@@ -48,9 +40,13 @@ figures = [
         f"HQLA over net outflows of 30 days; minimum {formats.share(coverage['minimum_ratio'])}. Template LIQ1 shows "
         "the quarter's average.",
     ),
-    ("HQLA, USD", millions(coverage["hqla_usd"]), "After haircuts and caps."),
-    ("Net outflows, USD", millions(coverage["net_outflows_usd"]), "Outflows less inflows, these at most to their cap."),
-    ("Above the minimum, USD", millions(coverage["surplus_usd"]), "HQLA that the minimum does not need."),
+    ("HQLA, USD", formats.millions(coverage["hqla_usd"]), "After haircuts and caps."),
+    (
+        "Net outflows, USD",
+        formats.millions(coverage["net_outflows_usd"]),
+        "Outflows less inflows, these at most to their cap.",
+    ),
+    ("Above the minimum, USD", formats.millions(coverage["surplus_usd"]), "HQLA that the minimum does not need."),
 ]
 if stable is not None:
     figures += [
@@ -59,9 +55,13 @@ if stable is not None:
             formats.share(stable["nsfr_ratio"]),
             f"Available over required stable funding; minimum {formats.share(stable['minimum_ratio'])}.",
         ),
-        ("Available stable funding, USD", millions(stable["available_stable_funding_usd"]), "Weighted."),
-        ("Required stable funding, USD", millions(stable["required_stable_funding_usd"]), "Weighted."),
-        ("Above the minimum, stable, USD", millions(stable["surplus_usd"]), "Funding that the minimum does not need."),
+        ("Available stable funding, USD", formats.millions(stable["available_stable_funding_usd"]), "Weighted."),
+        ("Required stable funding, USD", formats.millions(stable["required_stable_funding_usd"]), "Weighted."),
+        (
+            "Above the minimum, stable, USD",
+            formats.millions(stable["surplus_usd"]),
+            "Funding that the minimum does not need.",
+        ),
     ]
 show_headlines(figures)
 if stable is None:
@@ -98,7 +98,7 @@ show_table(
         Column("level_name", "Level"),
         Column("assets", "Assets", "count"),
         Column("market_value_usd", "Market value, USD", "amount"),
-        Column("weighted_usd", "After haircuts, USD", "signed"),
+        Column("weighted_usd", "After haircuts, USD", "amount", "What the caps take off is negative."),
     ],
     manifest=build,
     name=f"hqla_levels_{day}",

@@ -37,6 +37,8 @@ st.caption(
     "Amounts in USD millions, ratios in per cent; the download has them in full. "
     f"{service.NOT_APPLICABLE}: the row does not apply to this bank. Blank: the template asks for nothing there."
 )
+if printed.undated:
+    st.caption(f"{', '.join(printed.undated)}: this build has no reporting date in that quarter.")
 if printed.missing:
     st.warning(f"{printed.missing:,} cells have no figure; the note says why.", icon=":material/report:")
 show_table(

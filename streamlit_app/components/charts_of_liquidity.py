@@ -46,7 +46,7 @@ def ladder(buckets: pd.DataFrame) -> go.Figure:
 
 def levels(table: pd.DataFrame) -> go.Figure:
     """Draw liquid assets by level after haircuts, what the caps take off, and what counts."""
-    values = (table["weighted_usd"].astype(float) / MILLION).to_list()
+    values = (table["weighted_usd"].astype(float) / MILLION + 0.0).to_list()
     figure = go.Figure(
         go.Waterfall(
             x=[plain(name) for name in table["level_name"]],

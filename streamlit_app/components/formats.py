@@ -29,6 +29,17 @@ def amount(value: float | None, decimals: int = 2) -> str:
     return MISSING if value is None or is_missing(value) else f"{_settled(float(value), decimals):,.{decimals}f}"
 
 
+def millions(value: float | None) -> str:
+    """Write an amount in millions with one decimal.
+
+    Examples
+    --------
+    >>> millions(1234567890), millions(None)
+    ('1,234.6 m', 'missing')
+    """
+    return MISSING if value is None or is_missing(value) else f"{amount(float(value) / 1_000_000, 1)} m"
+
+
 def signed(value: float | None, decimals: int = 2) -> str:
     """Write a gain or loss with its sign always shown; nothing gained is 0.00 without a sign.
 

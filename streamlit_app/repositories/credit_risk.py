@@ -64,7 +64,8 @@ def netting_sets(reader: Reader, reporting_date: date) -> pd.DataFrame:
         select
             exposures.netting_set_id, exposures.method, exposures.counterparty_lei,
             coalesce(counterparties.counterparty_name, exposures.counterparty_lei) as counterparty_name,
-            exposures.is_margined, exposures.trade_count, exposures.market_value_usd, exposures.collateral_usd,
+            exposures.is_margined, exposures.is_netting_set_missing, exposures.trade_count,
+            exposures.market_value_usd, exposures.collateral_usd,
             exposures.replacement_cost_usd, exposures.multiplier, exposures.aggregate_add_on_usd, exposures.pfe_usd,
             exposures.ead_usd, exposures.rule_ids
         from fct_ccr_exposures as exposures

@@ -87,16 +87,16 @@ def liquid_assets(reader: Reader, reporting_date: date) -> pd.DataFrame:
 
 
 def flows(reader: Reader, reporting_date: date) -> pd.DataFrame:
-    """Return flows within 30 days by direction, line, rate and rule."""
+    """Return flows within 30 days by direction, line_item, rate and rule."""
     return reader.query(
         """
         select
-            direction, line, rate, rate_rule_id, count(*) as contracts, sum(balance_usd) as balance_usd,
+            direction, line_item, rate, rate_rule_id, count(*) as contracts, sum(balance_usd) as balance_usd,
             sum(unweighted_usd) as unweighted_usd, sum(weighted_usd) as weighted_usd
         from fct_lcr_flows
         where reporting_date = $date
-        group by direction, line, rate, rate_rule_id
-        order by direction desc, line, rate
+        group by direction, line_item, rate, rate_rule_id
+        order by direction desc, line_item, rate
         """,
         {"date": reporting_date},
     )
@@ -107,11 +107,11 @@ def stable_funding_items(reader: Reader, reporting_date: date) -> pd.DataFrame:
     return reader.query(
         """
         select
-            side, line, bucket, sum(unweighted_usd) as unweighted_usd, sum(weighted_usd) as weighted_usd
+            side, line_item, bucket, sum(unweighted_usd) as unweighted_usd, sum(weighted_usd) as weighted_usd
         from fct_nsfr_items
         where reporting_date = $date
-        group by side, line, bucket
-        order by side, line, bucket
+        group by side, line_item, bucket
+        order by side, line_item, bucket
         """,
         {"date": reporting_date},
     )

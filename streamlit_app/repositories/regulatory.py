@@ -72,8 +72,13 @@ def contributions(
 ) -> pd.DataFrame:
     """Return the rows behind the cell, largest first, at most ``rows`` of them."""
     return reader.query(
-        f"{OPEN_CELL}order by abs(amount) desc nulls first, contributions.source_model, contributions.source_row_id, "
-        "contributions.item, as_of_date limit $rows",
+        f"""
+        {OPEN_CELL}
+        order by
+            abs(contributions.amount) desc nulls first, contributions.source_model, contributions.source_row_id,
+            contributions.item, as_of_date
+        limit $rows
+        """,
         {"template": template_id, "date": reporting_date, "row": row, "column": column, "rows": rows},
     )
 

@@ -121,7 +121,7 @@ def ratio_table(items: list[Headline]) -> pd.DataFrame:
             }
             for item in items
         ]
-    ).astype({name: "float64" for name in ("ratio", "minimum", "requirement", "headroom_points", "surplus_usd")})
+    ).astype(dict.fromkeys(("ratio", "minimum", "requirement", "headroom_points", "surplus_usd"), "float64"))
 
 
 def ratio_history(reader: Reader, reporting_date: date) -> pd.DataFrame:

@@ -122,7 +122,7 @@ def by_level(assets: pd.DataFrame, row: pd.Series) -> pd.DataFrame:
     caps = pd.DataFrame(
         {
             "level_name": ["Cap on level 2B", "Cap on level 2"],
-            "weighted_usd": [-float(row["level_2b_adjustment_usd"]), -float(row["level_2_adjustment_usd"])],
+            "weighted_usd": [0.0 - float(row["level_2b_adjustment_usd"]), 0.0 - float(row["level_2_adjustment_usd"])],
         }
     )
     total = pd.DataFrame({"level_name": ["HQLA that count"], "weighted_usd": [float(row["hqla_usd"])]})
@@ -139,7 +139,7 @@ def flows(reader: Reader, reporting_date: date) -> pd.DataFrame:
     rows = repository.flows(reader, reporting_date)
     rank = {line: place for place, line in enumerate(FLOW_LINES)}
     ordered = rows.assign(
-        line_name=rows["line"].map(words), _order=rows["line"].map(rank).fillna(len(rank))
+        line_name=rows["line_item"].map(words), _order=rows["line_item"].map(rank).fillna(len(rank))
     ).sort_values(["direction", "_order", "rate"], ascending=[False, True, True], kind="stable")
     return ordered.drop(columns="_order").reset_index(drop=True)
 
@@ -151,16 +151,18 @@ def stable_funding_items(reader: Reader, reporting_date: date) -> pd.DataFrame:
         return rows.assign(side_name=[], line_name=[])
     amounts = rows.assign(unweighted_usd=rows["unweighted_usd"].astype(float))
     wide = amounts.pivot_table(
-        index=["side", "line"], columns="bucket", values="unweighted_usd", aggfunc="sum", fill_value=0.0
+        index=["side", "line_item"], columns="bucket", values="unweighted_usd", aggfunc="sum", fill_value=0.0
     ).reindex(columns=list(BUCKETS), fill_value=0.0)
     wide["unweighted_usd"] = wide.sum(axis=1)
     wide["weighted_usd"] = (
-        rows.assign(weighted_usd=rows["weighted_usd"].astype(float)).groupby(["side", "line"])["weighted_usd"].sum()
+        rows.assign(weighted_usd=rows["weighted_usd"].astype(float))
+        .groupby(["side", "line_item"])["weighted_usd"]
+        .sum()
     )
     wide["factor"] = wide["weighted_usd"] / wide["unweighted_usd"].where(wide["unweighted_usd"] != 0)
     table = wide.reset_index()
     table["side_name"] = table["side"].map(SIDES)
-    table["line_name"] = table["line"].map(words)
+    table["line_name"] = table["line_item"].map(words)
     return table.sort_values(["side", "weighted_usd"], ascending=[True, False], kind="stable").reset_index(drop=True)
 
 

@@ -69,8 +69,14 @@ class Printed:
 
     @property
     def missing(self) -> int:
-        """How many cells should have a figure and have none."""
-        return int(self.cells["is_missing"].sum())
+        """How many cells should have a figure and have none; columns without a reporting date are not counted."""
+        return int((self.cells["is_missing"] & self.cells["as_of_date"].notna()).sum())
+
+    @property
+    def undated(self) -> list[str]:
+        """Headers of the columns whose quarter has no reporting date."""
+        rows = self.cells[self.cells["as_of_date"].isna()]
+        return list(dict.fromkeys(rows["column_label"].astype(str)))
 
     @property
     def openable(self) -> dict[str, str]:
@@ -98,7 +104,7 @@ def printed(reader: Reader, template_id: str, reporting_date: date) -> Printed:
             "label": first["label"],
             "unit": " / ".join(dict.fromkeys(group["unit"])),
             "unit_words": " / ".join(dict.fromkeys(UNITS.get(unit, unit) for unit in group["unit"])),
-            "note": " ".join(dict.fromkeys(group["note"].dropna())),
+            "note": " ".join(dict.fromkeys(group.loc[group["as_of_date"].notna(), "note"].dropna())),
         }
         by_column = {str(cell["column_id"]): cell for _, cell in group.iterrows()}
         for place, column in enumerate(columns, start=1):

@@ -1,20 +1,18 @@
 {#- One model per area, each with these columns. -#}
-{%- set contribution_models = [] -%}
+{%- set contribution_models = [
+    "int_contributions_capital",
+    "int_contributions_counterparty",
+    "int_contributions_large_exposures",
+    "int_contributions_liquidity",
+    "int_contributions_market",
+    "int_contributions_operational",
+    "int_contributions_own_funds",
+    "int_contributions_requirements",
+] -%}
 with contributions as (
     {% for contribution_model in contribution_models %}
     select * from {{ ref(contribution_model) }}
     {{ "union all" if not loop.last }}
-    {% else %}
-    select
-        reporting_date,
-        cast(null as string) as measure,
-        cast(null as string) as item,
-        cast(null as string) as source_model,
-        cast(null as string) as source_row_id,
-        cast(null as decimal(38, 6)) as amount,
-        cast(null as string) as rule_ids
-    from {{ ref("int_basel_dates") }}
-    where false
     {% endfor %}
 ),
 
