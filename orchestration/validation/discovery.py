@@ -55,10 +55,6 @@ FAMILIES: Final[tuple[Family, ...]] = (
 
 #: Files of families that are not validated yet: folder, then pattern of the name.
 _NOT_COVERED: Final = (
-    (
-        "basel",
-        r"()",
-    ),
     ("fraud_fdh", r".*"),
     ("mifid", r".*"),
     ("sox", r".*"),
