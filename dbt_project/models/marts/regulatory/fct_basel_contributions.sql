@@ -12,8 +12,8 @@
 ] %}
 with contributions as (
     {% for area in areas %}
-    select * from {{ ref("int_contributions_" ~ area) }}
-    {{ "union all" if not loop.last }}
+        select * from {{ ref("int_contributions_" ~ area) }}
+        {{ "union all" if not loop.last }}
     {% endfor %}
 ),
 
