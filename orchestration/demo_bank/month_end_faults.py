@@ -45,12 +45,12 @@ def bad_month_end_rows(books: Books) -> Iterator[PlantedRow]:
     """Rows that must be quarantined, in a monthly and in a daily file."""
     lei = books.obligors.dealer_banks[0]
     for period, day in _PERIODS:
-        for feed, kind, rule, field, value in _faults():
+        for feed, kind, rule, field, value in _faults(day):
             values = _values(feed, day, lei) | {field: value}
             yield PlantedRow(feed, period, kind, "quarantined", values, rule, field)
 
 
-def _faults() -> tuple[tuple[Feed, str, str, str, Cell], ...]:
+def _faults(day: str) -> tuple[tuple[Feed, str, str, str, Cell], ...]:
     """Feed, what is wrong, the rule it breaks, and the value of a field that breaks it."""
     misprinted = _NOBODY[:-1] + str((int(_NOBODY[-1]) + 1) % 10)
     return (
@@ -75,7 +75,7 @@ def _faults() -> tuple[tuple[Feed, str, str, str, Cell], ...]:
         (GL_BALANCES, "account code of another chart", "pattern", "account_code", "A-110"),
         (OWN_FUNDS, "item not in the list", "values", "item_code", "goodwill_and_more"),
         (SUBSIDIARY_CAPITAL, "more held by others than issued", "others_hold_a_part", "cet1_third_party", "2000.00"),
-        (INCOME_STATEMENT, "year not a number", "type", "fiscal_year", "FY21"),
+        (INCOME_STATEMENT, "year not a number", "type", "fiscal_year", f"FY {day}"),
         (LOSS_EVENTS, "loss of nothing", "min", "gross_loss_amount", "0.00"),
         (LOSS_EVENTS, "booked before it was discovered", "dates_in_order", "occurred_on", "2022-06-09"),
     )  # fmt: skip

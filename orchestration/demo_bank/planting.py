@@ -175,7 +175,10 @@ class Planter:
         """Deliver the planted rows of a period for feeds that have nothing else to deliver."""
         for key in [key for key in self._rows if key[0] == period.name]:
             first = self._rows[key][0]
-            schema = pa.schema([(column, pa.string()) for column in first.values])
+            number = pa.decimal128(18, 2)
+            schema = pa.schema(
+                [(column, number if column == first.feed.control else pa.string()) for column in first.values]
+            )
             self.deliver(Delivery(first.feed, period, schema.empty_table()))
 
     def deliver_misplaced(self, period: Period, next_period: Period, rows: Sequence[PlantedRow]) -> None:

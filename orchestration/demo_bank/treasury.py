@@ -113,6 +113,17 @@ class Financing(NamedTuple):
     haircut: float
 
 
+class _Contract(NamedTuple):
+    """A repo or reverse repo: what kind, from when to when, cash in USD, currency, and counterparty by position."""
+
+    kind: Financing
+    start: np.datetime64
+    end: np.datetime64
+    usd: float
+    currency: int
+    dealer: int
+
+
 FINANCING: Final = (
     Financing(_REPO, "government_bond", "AA+", 8, 330.0, (7, 90), 0.01),
     Financing(_REPO, "covered_bond", "AAA", 3, 80.0, (14, 120), 0.04),
@@ -263,7 +274,7 @@ class Treasury:
 
     def _make_financing(self, rng: np.random.Generator) -> None:
         """Contracts that follow each other: a slot is renewed as often as its term fits into the history."""
-        self._financing: list[tuple[Financing, np.datetime64, np.datetime64, float, int, int]] = []
+        self._financing: list[_Contract] = []
         first, last = self._snapshots.days[0] - 120, self._snapshots.days[-1]
         for kind in FINANCING:
             size = np.exp(0.4 * rng.standard_normal(kind.number))
@@ -275,57 +286,63 @@ class Treasury:
                     end = np.busday_offset(begin + int(rng.integers(*kind.days)) + 1, 0, roll="forward")
                     currency = int(rng.choice(len(CURRENCIES), p=[0.6, 0.25, 0.15]))
                     dealer = int(rng.integers(0, len(self._obligors.dealer_banks)))
-                    self._financing.append((kind, begin, end, float(amount), currency, dealer))
+                    self._financing.append(_Contract(kind, begin, end, float(amount), currency, dealer))
                     start = end
-        self._financing.sort(key=lambda contract: contract[1])
+        self._financing.sort(key=lambda contract: contract.start)
 
     def financing(self, number: int) -> tuple[Indices, Indices, Floats]:
         """Direction, currency and cash of the contracts alive at a snapshot."""
         alive = self._alive_financing(number)
         return (
-            np.array([contract[0].direction for _, contract in alive]),
-            np.array([contract[4] for _, contract in alive]),
+            np.array([contract.kind.direction for _, contract in alive]),
+            np.array([contract.currency for _, contract in alive]),
             np.array([self._cash(contract) for _, contract in alive]),
         )
 
-    def _alive_financing(
-        self, number: int
-    ) -> list[tuple[int, tuple[Financing, np.datetime64, np.datetime64, float, int, int]]]:
+    def _alive_financing(self, number: int) -> list[tuple[int, _Contract]]:
         day = self._snapshots.days[number]
-        return [(item, contract) for item, contract in enumerate(self._financing) if contract[1] <= day < contract[2]]
+        return [
+            (item, contract) for item, contract in enumerate(self._financing) if contract.start <= day < contract.end
+        ]
 
-    def _cash(self, contract: tuple[Financing, np.datetime64, np.datetime64, float, int, int]) -> float:
-        return float(cents(np.array([contract[3] / self._snapshots.rates[-1, contract[4]]]))[0])
+    def _cash(self, contract: _Contract) -> float:
+        return float(cents(np.array([contract.usd / self._snapshots.rates[-1, contract.currency]]))[0])
 
     def _financing_table(self, number: int) -> pa.Table:
         alive = self._alive_financing(number)
         contracts = [contract for _, contract in alive]
         cash = np.array([self._cash(contract) for contract in contracts])
-        haircut = np.array([contract[0].haircut for contract in contracts])
-        is_repo = np.array([contract[0].direction == _REPO for contract in contracts])
+        haircut = np.array([contract.kind.haircut for contract in contracts])
+        is_repo = np.array([contract.kind.direction == _REPO for contract in contracts])
         # Who lends cash holds more than it in securities, but prices have moved since.
         moved = 1.0 + 0.01 * np.random.default_rng([self._seed, 23, number]).standard_normal(len(contracts))
-        is_equity = np.array([contract[0].kind == "listed_equity" for contract in contracts])
-        end = np.array([contract[2] for contract in contracts], dtype="datetime64[D]")
-        ratings = [NONE if contract[0].rating is None else RATINGS.index(contract[0].rating) for contract in contracts]
-        dealers = [self._obligors.dealer_banks[contract[5]] for contract in contracts]
+        is_equity = np.array([contract.kind.kind == "listed_equity" for contract in contracts])
+        end = np.array([contract.end for contract in contracts], dtype="datetime64[D]")
+        ratings = [
+            NONE if contract.kind.rating is None else RATINGS.index(contract.kind.rating) for contract in contracts
+        ]
+        dealers = [self._obligors.dealer_banks[contract.dealer] for contract in contracts]
         return pa.table(
             {
                 "as_of_date": day_column(self._snapshots.days[number], len(contracts)),
                 "transaction_id": pa.array([f"Q{item + 1:06d}" for item, _ in alive], type=pa.string()),
                 "counterparty_lei": pa.array(dealers, type=pa.string()),
                 "direction": labels(_DIRECTIONS, np.where(is_repo, _REPO, _REVERSE)),
-                "currency": labels(CURRENCIES, np.array([contract[4] for contract in contracts])),
+                "currency": labels(CURRENCIES, np.array([contract.currency for contract in contracts])),
                 "cash_amount": money(cash),
-                "security_type": labels(SECURITY_TYPES, np.array([_TYPE[contract[0].kind] for contract in contracts])),
+                "security_type": labels(
+                    SECURITY_TYPES, np.array([_TYPE[contract.kind.kind] for contract in contracts])
+                ),
                 "security_rating": labels(RATINGS, np.array(ratings)),
                 "security_value": money(cents(cash / (1.0 - haircut) * moved)),
-                "security_maturity_date": np.where(is_equity, NO_DATE, end + 900 + 37 * np.arange(len(contracts))),
-                "start_date": np.array([contract[1] for contract in contracts], dtype="datetime64[D]"),
+                "security_maturity_date": np.where(
+                    is_equity, NO_DATE, end + 900 + 37 * np.array([item % 40 for item, _ in alive])
+                ),
+                "start_date": np.array([contract.start for contract in contracts], dtype="datetime64[D]"),
                 "maturity_date": end,
                 # Some counterparties have a master agreement under which repos and reverse repos net.
                 "netting_set_id": pa.array(
-                    [f"N5{contract[5]:05d}" if contract[5] % 3 == 0 else None for contract in contracts],
+                    [f"N5{contract.dealer:05d}" if contract.dealer % 3 == 0 else None for contract in contracts],
                     type=pa.string(),
                 ),
             }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 
 import pandas as pd
@@ -38,7 +37,7 @@ def rule_value(rule_id: str, jurisdiction: str = "BCBS") -> float:
 
 
 def rule_bands(rule_group: str, jurisdiction: str = "BCBS") -> list[Band]:
-    """Read the bands of a rule that are in force.
+    """Read the bands of a rule that are in force: of a group with one key, or of a group and key.
 
     Raises
     ------
@@ -46,9 +45,10 @@ def rule_bands(rule_group: str, jurisdiction: str = "BCBS") -> list[Band]:
         If there is none.
     """
     rows = _rows(jurisdiction)
-    found = rows[rows["rule_group"] == rule_group].sort_values("above", na_position="first")
+    keys = rows["rule_group"] + "." + rows["parameter_key"]
+    found = rows[(rows["rule_group"] == rule_group) | (keys == rule_group)].sort_values("above", na_position="first")
     if found.empty:
-        raise CapitalError(f"No row of the rule group {rule_group} is in force for {jurisdiction}: add it to its seed.")
+        raise CapitalError(f"No row of the rule {rule_group} is in force for {jurisdiction}: add it to its seed.")
     return [
         Band(_edge(row["above"]), _edge(row["up_to"]), float(row["value"]), str(rule_id))
         for rule_id, row in zip(found.index, found.to_dict("records"), strict=True)
@@ -57,9 +57,3 @@ def rule_bands(rule_group: str, jurisdiction: str = "BCBS") -> list[Band]:
 
 def _edge(value: float) -> float | None:
     return None if pd.isna(value) else float(value)
-
-
-def rule_values(jurisdiction: str = "BCBS") -> Iterator[tuple[str, float]]:
-    """Go through all rules that are in force."""
-    for rule_id, value in _rows(jurisdiction)["value"].items():
-        yield str(rule_id), float(value)

@@ -1,1 +1,1 @@
-"""Credit risk: exposure of derivatives under SA-CCR, capital for CVA, risk weights by rating and own estimates."""
+"""Credit risk capital: internal ratings, counterparty credit risk under SA-CCR, repo-style transactions, CVA."""

@@ -45,13 +45,20 @@ _EXPOSURE_COLUMNS: Final = (
 #: Rules every exposure uses, whatever its trades.
 _COMMON_RULES: Final = (
     "CRE52.exposure.alpha",
+    "CRE52.maturity_factor.calendar_year",
     "CRE52.maturity_factor.floor",
     "CRE52.maturity_factor.year",
     "CRE52.multiplier.denominator",
     "CRE52.multiplier.floor",
 )
 _CLASS_RULES: Final = {
-    "interest_rate": ("CRE52.bucket_correlation.adjacent", "CRE52.bucket_correlation.distant", "CRE52.duration.rate"),
+    "interest_rate": (
+        "CRE52.bucket_correlation.adjacent",
+        "CRE52.bucket_correlation.distant",
+        "CRE52.duration.rate",
+        "CRE52.maturity_bucket.first_below",
+        "CRE52.maturity_bucket.second_up_to",
+    ),
     "credit": ("CRE52.duration.rate",),
 }
 
@@ -139,8 +146,8 @@ _TRADE_RESULTS: Final = (
 _SET_RESULTS: Final = (
     "exposure_set_id", "trade_count", "is_margined", "is_margined_basis", "is_capped", "margin_period_days",
     "effective_maturity_years", "market_value_usd", "collateral_usd", "replacement_cost_usd", "multiplier",
-    "aggregate_add_on_usd", "pfe_usd", "ead_usd", "ead_unmargined_usd", "alpha", "replacement_cost_leverage_usd",
-    "rule_ids",
+    "aggregate_add_on_usd", "pfe_usd", "ead_usd", "ead_unmargined_usd", "alpha", "variation_margin_usd",
+    "replacement_cost_leverage_usd", "rule_ids",
 )  # fmt: skip
 
 
@@ -185,7 +192,7 @@ def _of_date(
         ),
         rules,
     )
-    found = result.netting_sets
+    found, cash = result.netting_sets, allocated_collateral(agreements, value, margin)
     floor = np.where(
         is_margined, np.nan_to_num(periods) / rules["CRE52.maturity_factor.year"], rules["MAR50.maturity.floor"]
     )
@@ -214,10 +221,9 @@ def _of_date(
             ),
             "multiplier": found["multiplier"],
             "alpha": rules["CRE52.exposure.alpha"],
+            "variation_margin_usd": rounded(cash, _MONEY_DECIMALS),
             # Of the collateral the leverage ratio takes cash variation margin only (LEV30).
-            "replacement_cost_leverage_usd": rounded(
-                replacement_cost(value, allocated_collateral(agreements, value, margin)), _MONEY_DECIMALS
-            ),
+            "replacement_cost_leverage_usd": rounded(replacement_cost(value, cash), _MONEY_DECIMALS),
             **money,
         }
     )
@@ -308,6 +314,8 @@ def cva_contributions(exposures: pd.DataFrame, parameters: pd.DataFrame) -> pd.D
 
 
 def _cva_of_date(exposures: pd.DataFrame, rules: RuleValues) -> pd.DataFrame:
+    # Sums of the same figures in the same order have the same last digit.
+    exposures = exposures.sort_values(["counterparty_lei", "ead_usd", "effective_maturity_years"], kind="stable")
     ead, years = _floats(exposures["ead_usd"]), _floats(exposures["effective_maturity_years"])
     names, reduced = standalone_cva_capital(
         ead,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -56,12 +56,12 @@ class RuleValues(Mapping[str, float]):
     def __len__(self) -> int:
         return len(self._values)
 
-    def of(self, rule_ids: Iterable[str]) -> FloatArray:
+    def of(self, rule_ids: pd.Series) -> FloatArray:
         """Values of many rule ids, each distinct one looked up once.
 
         Parameters
         ----------
-        rule_ids : iterable of str, length n
+        rule_ids : Series of str, length n
 
         Returns
         -------
@@ -72,5 +72,5 @@ class RuleValues(Mapping[str, float]):
         CapitalError
             If one is not in force.
         """
-        codes, names = pd.factorize(np.asarray(list(rule_ids), dtype=object))
+        codes, names = pd.factorize(rule_ids)
         return np.array([self[str(name)] for name in names], dtype=np.float64)[codes]

@@ -86,11 +86,10 @@ class SaCcr(NamedTuple):
     netting_sets: pd.DataFrame
 
 
-def supervisory_rule_ids(group: str, underlying_class: pd.Series, underlying_grade: pd.Series) -> list[str]:
+def supervisory_rule_ids(group: str, underlying_class: pd.Series, underlying_grade: pd.Series) -> pd.Series:
     """Name the row of a group of CRE52.72's table for each underlying: ``group.class`` or ``group.class.grade``."""
-    graded = underlying_grade.notna().to_numpy()
-    names = zip(underlying_class.astype(str), underlying_grade.astype(object), graded, strict=True)
-    return [f"{group}.{name}.{grade}" if has_grade else f"{group}.{name}" for name, grade, has_grade in names]
+    ungraded = group + "." + underlying_class.astype(str)
+    return (ungraded + "." + underlying_grade.astype(str)).where(underlying_grade.notna(), ungraded)
 
 
 def replacement_cost(market_value: ArrayLike, collateral: ArrayLike) -> FloatArray:

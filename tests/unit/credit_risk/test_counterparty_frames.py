@@ -119,6 +119,7 @@ def test_trades_that_may_not_net_share_the_collateral_of_their_agreement() -> No
     found = sets_of(trades, sets)
     assert found["collateral_usd"].tolist() == [15_000.0, 0.0, 5_000.0]
     assert found["replacement_cost_usd"].sum() == 20_000.0
+    assert found["variation_margin_usd"].tolist() == [12_000.0, 0.0, 4_000.0]
     assert found["replacement_cost_leverage_usd"].sum() == 24_000.0
     assert not found["is_margined"].any()
 

@@ -142,12 +142,13 @@ class TestFiles:
             if "file" in fault and fault["line"] is None
         )
         assert found == {
-            ("file refused", "trailer_count"): 2,
-            ("file refused", "trailer_sum"): 1,
-            ("file refused", "missing_column"): 2,
+            ("file refused", "trailer_count"): 3,
+            ("file refused", "trailer_sum"): 2,
+            ("file refused", "trailer_missing"): 1,
+            ("file refused", "missing_column"): 3,
             ("file refused", "unreadable"): 1,
-            ("file sent twice", None): 4,
-            ("file after its deadline", None): 1,
+            ("file sent twice", None): 5,
+            ("file after its deadline", None): 2,
             ("file in another date's folder", "wrong_business_date"): 1,
         }
 
@@ -236,6 +237,14 @@ class TestUnanswered:
                 "file": "banking/2022-12-28/payments_2022-12-28.csv", "field": "amount", "rule": "min",
             },
             {"id": "F002", "kind": "rating missing", "outcome": "defaulted", "feed": "counterparties"},
+            {
+                "id": "F003", "kind": "payment of nobody", "outcome": "flagged", "feed": "payments",
+                "condition": "_line = 2", "is_present": True,
+            },
+            {
+                "id": "F004", "kind": "payment that is missing", "outcome": "fallback", "feed": "payments",
+                "condition": "_line = 99", "is_present": False,
+            },
         ],
     }  # fmt: skip
 
@@ -269,6 +278,8 @@ class TestUnanswered:
             ("delete from warehouse.raw.quarantine", "F001"),
             ("insert into warehouse.raw.quarantine values ('payments', 'd1', 9, 'amount', 'min')", "line 9"),
             ("insert into warehouse.raw.payments values ('d1', 3)", "is loaded"),
+            ("delete from warehouse.raw.payments", "F003"),
+            ("insert into warehouse.raw.payments values ('d1', 99)", "F004"),
         ],
     )
     def test_every_departure_is_said(self, warehouse: duckdb.DuckDBPyConnection, mishap: str, said: str) -> None:

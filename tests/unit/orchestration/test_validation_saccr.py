@@ -43,11 +43,20 @@ def test_an_example_passes_and_a_wrong_figure_fails(tmp_path: Path) -> None:
 
 def test_names_and_indices_with_their_ratings(tmp_path: Path) -> None:
     expected = {"RC": 0, "addon_approx": 282, "multiplier_approx": 0.965, "PFE": 272, "EAD": 381, "addon_CR": 282}
-    found = findings(tmp_path, {"id": "X-2", "trades": CREDIT, "expected": expected, "tolerance_abs": 1})
+    parts = {"addon_entity": {"Firm A": 105.9, "Firm B": -279.9, "CDX.IG 5y": 168.1}, "D": {"CR1": 27858}}
+    found = findings(tmp_path, {"id": "X-2", "trades": CREDIT, "expected": expected | parts, "tolerance_abs": 1})
     assert set(found.values()) == {Verdict.PASS}
     unrated = [CREDIT[0] | {"rating": ""}]
     found = findings(tmp_path, {"id": "X-2", "trades": unrated, "expected": expected})
     assert set(found.values()) == {Verdict.NOT_RECOGNISED}
+
+
+def test_effective_notionals_of_hedging_sets(tmp_path: Path) -> None:
+    expected = {"effective_notional": {"USD": 59270, "IR2": -36254}, "addon_hs": {"USD": 296, "EUR": 50}}
+    assert set(findings(tmp_path, FIRST | {"expected": expected}).values()) == {Verdict.PASS}
+    expected = {"effective_notional": {"GBP": 1}, "addon_entity": {"Firm Z": 1}}
+    found = findings(tmp_path, FIRST | {"expected": expected})
+    assert {verdict for field, verdict in found.items() if "expected" in field} == {Verdict.NOT_RECOGNISED}
 
 
 def test_a_share_is_not_checked_with_a_tolerance_in_money(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
--- Every part of the leverage exposure measure, which is their sum: a row per exposure, position,
--- ledger account, netting set, transaction and deduction.
-with basel_dates as (
-    select * from {{ ref("int_basel_dates") }}
+-- Every part of the leverage exposure measure, which is their sum: the balance sheet, derivatives,
+-- securities financing and what is off the balance sheet.
+with balance_sheet_items as (
+    select * from {{ ref("int_leverage_balance_sheet_items") }}
 ),
 
 exposures as (
@@ -10,46 +10,8 @@ exposures as (
     where exposure_type not in ('derivative', 'securities_financing', 'other_asset')
 ),
 
-balances as (
-    select * from {{ ref("stg_ledger__gl_balances") }}
-),
-
-account_groups as (
-    select * from {{ ref("leverage_account_groups") }}
-),
-
-positions as (
-    select * from {{ ref("fct_positions_daily") }}
-),
-
-instruments as (
-    select * from {{ ref("dim_instruments") }}
-),
-
-netting_sets as (
-    select * from {{ ref("stg_treasury__netting_sets") }}
-),
-
-derivatives as (
-    select *
-    from {{ ref("fct_ccr_exposures") }}
-    where method = 'sa_ccr'
-),
-
-transactions as (
-    select * from {{ ref("stg_treasury__securities_financing") }}
-),
-
-fx_rates as (
-    select * from {{ ref("int_fx_rates_daily") }}
-),
-
-own_funds as (
-    select * from {{ ref("fct_own_funds") }}
-),
-
-treatments as (
-    select * from {{ ref("own_funds_treatments") }}
+counterparty_exposures as (
+    select * from {{ ref("fct_ccr_exposures") }}
 ),
 
 parameters as (
@@ -61,177 +23,40 @@ rules as (
         reporting_date,
         max(case when rule_id = 'LEV30.exposure.alpha' then value end) as alpha,
         max(case when rule_id = 'LEV30.exposure.off_balance_floor' then value end)
-            as off_balance_floor,
-        max(case when rule_id = 'LEV30.exposure.central_bank_claims_share' then value end)
-            as central_bank_claims_share
+            as off_balance_floor
     from parameters
     where rule_group = 'LEV30.exposure'
     group by reporting_date
 ),
 
-banking_book as (
-    select
-        reporting_date,
-        'on_balance' as item,
-        case
-            when source_model = 'stg_treasury__securities' then 'securities'
-            else 'loans'
-        end as exposure_group,
-        'fct_credit_exposures' as source_model,
-        exposure_id as source_row_id,
-        {{ money("greatest(on_balance_usd - provisions_usd, 0)") }} as amount_usd,
-        cast(null as string) as rule_ids
-    from exposures
-    where on_balance_usd > provisions_usd
-),
-
--- What only the ledger knows: intangible and tax assets, holdings, premises, the general allowance.
-ledger_accounts as (
-    select
-        balances.as_of_date as reporting_date,
-        'on_balance' as item,
-        'ledger' as exposure_group,
-        'stg_ledger__gl_balances' as source_model,
-        balances.account_code as source_row_id,
-        {{ money("balances.balance_amount") }} as amount_usd,
-        cast(null as string) as rule_ids
-    from balances
-    inner join account_groups on balances.account_code = account_groups.account_code
-    where account_groups.exposure_group = 'ledger' and balances.balance_amount <> 0
-),
-
-central_bank_claims as (
-    select
-        exposures.reporting_date,
-        'on_balance_deductions' as item,
-        'deductions' as exposure_group,
-        'fct_credit_exposures' as source_model,
-        exposures.exposure_id as source_row_id,
-        {{ money(
-            "cast(greatest(exposures.on_balance_usd - exposures.provisions_usd, 0) as double)"
-            ~ " * (rules.central_bank_claims_share - 1)"
-        ) }} as amount_usd,
-        'LEV30.exposure.central_bank_claims_share' as rule_ids
-    from exposures
-    inner join rules on exposures.reporting_date = rules.reporting_date
-    where exposures.exposure_type = 'central_bank' and rules.central_bank_claims_share < 1
-),
-
-trading_securities as (
-    select
-        basel_dates.reporting_date,
-        'on_balance' as item,
-        'trading_securities' as exposure_group,
-        'fct_positions_daily' as source_model,
-        positions.portfolio_id || '|' || positions.instrument_id as source_row_id,
-        positions.market_value_usd as amount_usd,
-        cast(null as string) as rule_ids
-    from basel_dates
-    inner join positions on basel_dates.reporting_date = positions.business_date
-    where
-        positions.instrument_type in ('equity', 'government_bond')
-        and positions.market_value_usd > 0
-),
-
--- Foreign money of the trading book: one balance per currency, an asset when it is positive.
-currency_balances as (
-    select
-        basel_dates.reporting_date,
-        case
-            when positions.instrument_type = 'cash' then positions.currency
-            else instruments.base_currency
-        end as currency,
-        {{ money("sum(positions.market_value_usd)") }} as balance_usd
-    from basel_dates
-    inner join positions on basel_dates.reporting_date = positions.business_date
-    inner join instruments on positions.instrument_id = instruments.instrument_id
-    where positions.instrument_type in ('cash', 'currency_pair')
-    group by
-        basel_dates.reporting_date,
-        case
-            when positions.instrument_type = 'cash' then positions.currency
-            else instruments.base_currency
-        end
-),
-
-trading_currencies as (
-    select
-        reporting_date,
-        'on_balance' as item,
-        'trading_currencies' as exposure_group,
-        'fct_positions_daily' as source_model,
-        'currency|' || currency as source_row_id,
-        balance_usd as amount_usd,
-        cast(null as string) as rule_ids
-    from currency_balances
-    where currency <> 'USD' and balance_usd > 0
-),
-
-deductions as (
-    select
-        own_funds.reporting_date,
-        'on_balance_deductions' as item,
-        'deductions' as exposure_group,
-        'fct_own_funds' as source_model,
-        own_funds.item_code as source_row_id,
-        own_funds.amount_usd,
-        own_funds.rule_ids
-    from own_funds
-    inner join treatments on own_funds.item_code = treatments.item_code
-    where
-        own_funds.item_type = 'deduction'
-        and treatments.is_deducted_from_assets
-        and own_funds.amount_usd <> 0
-),
-
+-- Cash variation margin is taken off, no other collateral; the add-on has no multiplier.
 replacement_costs as (
     select
-        derivatives.reporting_date,
+        exposures.reporting_date,
         'derivatives_replacement_cost' as item,
         'derivatives' as exposure_group,
         'fct_ccr_exposures' as source_model,
-        derivatives.netting_set_id as source_row_id,
-        {{ money(
-            "cast(greatest(derivatives.market_value_usd"
-            ~ " - coalesce(netting_sets.variation_margin_amount, 0), 0) as double) * rules.alpha"
-        ) }} as amount_usd,
+        exposures.netting_set_id as source_row_id,
+        {{ money("cast(exposures.replacement_cost_leverage_usd as double) * rules.alpha") }}
+            as amount_usd,
         'LEV30.exposure.alpha' as rule_ids
-    from derivatives
-    inner join rules on derivatives.reporting_date = rules.reporting_date
-    left join netting_sets
-        on
-            derivatives.reporting_date = netting_sets.as_of_date
-            and derivatives.netting_set_id = netting_sets.netting_set_id
+    from counterparty_exposures as exposures
+    inner join rules on exposures.reporting_date = rules.reporting_date
+    where exposures.method = 'sa_ccr'
 ),
 
 potential_exposures as (
     select
-        derivatives.reporting_date,
+        exposures.reporting_date,
         'derivatives_pfe' as item,
         'derivatives' as exposure_group,
         'fct_ccr_exposures' as source_model,
-        derivatives.netting_set_id as source_row_id,
-        {{ money("cast(derivatives.aggregate_add_on_usd as double) * rules.alpha") }}
-            as amount_usd,
+        exposures.netting_set_id as source_row_id,
+        {{ money("cast(exposures.pfe_leverage_usd as double) * rules.alpha") }} as amount_usd,
         'LEV30.exposure.alpha' as rule_ids
-    from derivatives
-    inner join rules on derivatives.reporting_date = rules.reporting_date
-),
-
-financed as (
-    select
-        transactions.as_of_date as reporting_date,
-        transactions.transaction_id,
-        coalesce(transactions.netting_set_id, transactions.transaction_id) as agreement_id,
-        transactions.direction,
-        {{ money("cast(transactions.cash_amount as double) * fx_rates.fx_rate_usd") }} as cash_usd,
-        {{ money("cast(transactions.security_value as double) * fx_rates.fx_rate_usd") }}
-            as security_usd
-    from transactions
-    inner join fx_rates
-        on
-            transactions.as_of_date = fx_rates.business_date
-            and transactions.currency = fx_rates.currency
+    from counterparty_exposures as exposures
+    inner join rules on exposures.reporting_date = rules.reporting_date
+    where exposures.method = 'sa_ccr'
 ),
 
 sft_assets as (
@@ -239,29 +64,25 @@ sft_assets as (
         reporting_date,
         'sft_gross' as item,
         'securities_financing' as exposure_group,
-        'stg_treasury__securities_financing' as source_model,
-        transaction_id as source_row_id,
-        cash_usd as amount_usd,
+        'fct_ccr_exposures' as source_model,
+        netting_set_id as source_row_id,
+        sft_gross_leverage_usd as amount_usd,
         cast(null as string) as rule_ids
-    from financed
-    where direction = 'reverse_repo'
+    from counterparty_exposures
+    where sft_gross_leverage_usd is not null
 ),
 
--- What the bank gave less what it received, over all transactions of an agreement, if positive.
 sft_counterparties as (
     select
         reporting_date,
         'sft_counterparty' as item,
         'securities_financing' as exposure_group,
-        'stg_treasury__securities_financing' as source_model,
-        agreement_id as source_row_id,
-        {{ money(
-            "greatest(sum(case when direction = 'reverse_repo' then cash_usd - security_usd"
-            ~ " else security_usd - cash_usd end), 0)"
-        ) }} as amount_usd,
+        'fct_ccr_exposures' as source_model,
+        netting_set_id as source_row_id,
+        sft_counterparty_leverage_usd as amount_usd,
         cast(null as string) as rule_ids
-    from financed
-    group by reporting_date, agreement_id
+    from counterparty_exposures
+    where sft_counterparty_leverage_usd is not null
 ),
 
 off_balance as (
@@ -298,17 +119,7 @@ off_balance_conversion as (
 ),
 
 items as (
-    select * from banking_book
-    union all
-    select * from ledger_accounts
-    union all
-    select * from central_bank_claims
-    union all
-    select * from trading_securities
-    union all
-    select * from trading_currencies
-    union all
-    select * from deductions
+    select * from balance_sheet_items
     union all
     select * from replacement_costs
     union all

@@ -8,9 +8,9 @@ def model(dbt, session):
     dbt.config(materialized="table")
     found = cva_contributions(
         dbt.ref("int_cva_exposures").df(),
-        dbt.ref("int_basel_parameters").filter(
-            "rule_group in ('CRE52.exposure', 'MAR50.reduced', 'CVA.standardised')"
-        ).df(),
+        dbt.ref("int_basel_parameters")
+        .filter("rule_group in ('CRE52.exposure', 'MAR50.reduced', 'CVA.standardised')")
+        .df(),
     )
     return session.from_df(found).project(
         """

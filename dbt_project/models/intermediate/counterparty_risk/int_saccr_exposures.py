@@ -31,6 +31,7 @@ def model(dbt, session):
         cast(ead_usd as decimal(38, 6)) as ead_usd,
         cast(ead_unmargined_usd as decimal(38, 6)) as ead_unmargined_usd,
         cast(alpha as double) as alpha,
+        cast(variation_margin_usd as decimal(38, 6)) as variation_margin_usd,
         cast(replacement_cost_leverage_usd as decimal(38, 6)) as replacement_cost_leverage_usd,
         cast(rule_ids as varchar) as rule_ids
         """

@@ -2,12 +2,20 @@ with basel_dates as (
     select * from {{ ref("int_basel_dates") }}
 ),
 
-reconciliation as (
-    select * from {{ ref("fct_ledger_reconciliation") }}
+ledger_values as (
+    select * from {{ ref("int_bcbs239_ledger_values") }}
 ),
 
 deliveries as (
     select * from {{ ref("int_delivery_evidence") }}
+),
+
+exposure_reconciliation as (
+    select * from {{ ref("fct_exposure_reconciliation") }}
+),
+
+report_ties as (
+    select * from {{ ref("int_report_ties") }}
 ),
 
 -- What the project says of itself is known of this build, not of earlier ones.
@@ -24,69 +32,6 @@ of_project as (
         where is_latest
         {{ "union all" if not loop.last }}
     {% endfor %}
-),
-
-balance_sheets as (
-    select
-        reporting_date,
-        sum(case when account_class = 'asset' then ledger_usd else 0 end) as assets_usd,
-        sum(
-            case
-                when account_class = 'asset' then ledger_usd
-                when account_class in ('liability', 'equity') then -ledger_usd
-                else 0
-            end
-        ) as imbalance_usd,
-        sum(
-            case
-                when reconciliation_status = 'difference' then abs(difference_usd)
-                else 0
-            end
-        ) as unexplained_usd,
-        sum(abs(ledger_usd)) as gross_usd,
-        sum(case when source_model is not null then abs(ledger_usd) else 0 end) as automated_usd,
-        count(*) as account_count,
-        count(case when reconciliation_status in ('tied', 'explained') then 1 end) as tied_accounts
-    from reconciliation
-    group by reporting_date
-),
-
-of_ledger as (
-    select
-        reporting_date,
-        'unexplained_difference_to_assets' as metric,
-        cast(unexplained_usd as double) as numerator,
-        cast(assets_usd as double) as denominator,
-        'fct_ledger_reconciliation' as evidence_source,
-        'absolute differences above their materiality and not explained' as note
-    from balance_sheets
-    union all
-    select
-        reporting_date,
-        'accounts_tied_or_explained' as metric,
-        cast(tied_accounts as double) as numerator,
-        cast(account_count as double) as denominator,
-        'fct_ledger_reconciliation' as evidence_source,
-        'accounts, all of the same weight' as note
-    from balance_sheets
-    union all
-    select
-        reporting_date,
-        'automated_reconciliation' as metric,
-        cast(automated_usd as double) as numerator,
-        cast(gross_usd as double) as denominator,
-        'fct_ledger_reconciliation' as evidence_source,
-        'balances that a sub-ledger stands behind' as note
-    from balance_sheets
-    union all
-    select
-        reporting_date,
-        'balance_sheet_imbalance' as metric,
-        abs(cast(imbalance_usd as double)) as numerator,
-        cast(1 as double) as denominator,
-        'fct_ledger_reconciliation' as evidence_source,
-        'assets less liabilities and equity' as note
-    from balance_sheets
 ),
 
 all_systems as (
@@ -157,12 +102,66 @@ of_deliveries as (
     where deliveries > 0
 ),
 
+exposure_totals as (
+    select
+        reporting_date,
+        count(*) as account_count,
+        count(case when is_tied then 1 end) as tied_count
+    from exposure_reconciliation
+    group by reporting_date
+),
+
+of_exposures as (
+    select
+        reporting_date,
+        'accounts_whole_in_exposures' as metric,
+        cast(tied_count as double) as numerator,
+        cast(account_count as double) as denominator,
+        'fct_exposure_reconciliation' as evidence_source,
+        'accounts of the banking book whose balance the credit exposures hold' as note
+    from exposure_totals
+),
+
+report_totals as (
+    select
+        reporting_date,
+        count(*) as total_count,
+        count(case when is_tied then 1 end) as tied_count,
+        max(abs(round(difference_usd, 2))) as largest_usd
+    from report_ties
+    group by reporting_date
+),
+
+of_reports as (
+    select
+        reporting_date,
+        'reported_totals_tied' as metric,
+        cast(tied_count as double) as numerator,
+        cast(total_count as double) as denominator,
+        'int_report_ties' as evidence_source,
+        'totals of the Pillar 3 templates that equal the figure of their mart to the cent' as note
+    from report_totals
+    union all
+    select
+        reporting_date,
+        'largest_reported_difference' as metric,
+        cast(largest_usd as double) as numerator,
+        cast(1 as double) as denominator,
+        'int_report_ties' as evidence_source,
+        'largest difference between a template and a mart' as note
+    from report_totals
+),
+
 all_values as (
     select * from of_project
     union all
-    select * from of_ledger
+    select * from ledger_values
     union all
     select * from of_deliveries
+    union all
+    select * from of_exposures
+    union all
+    select * from of_reports
 ),
 
 final as (

@@ -35,11 +35,10 @@ arrived as (
         {{ hours_between(
             "cast(deliveries.delivery_business_date as timestamp)", "deliveries.arrived_at"
         ) }} - 24 as elapsed_hours,
-        case {{ iso_weekday("deliveries.delivery_business_date") }}
-            when 5 then 48
-            when 6 then 24
-            else 0
-        end as weekend_hours
+        {{ iso_weekday("deliveries.delivery_business_date") }} as business_weekday,
+        {{ days_between(
+            "deliveries.delivery_business_date", "cast(deliveries.arrived_at as date)"
+        ) }} as days_passed
     from basel_dates
     inner join deliveries
         on
@@ -47,15 +46,17 @@ arrived as (
             and basel_dates.reporting_date >= deliveries.delivery_business_date
 ),
 
--- How long after the end of its business date a file arrived; the weekend's hours do not count.
+-- How long after the end of its business date a file arrived. Saturdays and Sundays that passed
+-- meanwhile do not count: the first term counts the ones, the second the others.
 measured as (
     select
         *,
-        case
-            when elapsed_hours <= 0 then elapsed_hours
-            when elapsed_hours <= weekend_hours then 0
-            else elapsed_hours - weekend_hours
-        end as hours_to_landing
+        elapsed_hours - 24 * (
+            floor((business_weekday + days_passed) / 7.0)
+            - floor((business_weekday + 1) / 7.0)
+            + floor((business_weekday + days_passed - 1) / 7.0)
+            - floor(business_weekday / 7.0)
+        ) as hours_to_landing
     from arrived
 ),
 

@@ -14,7 +14,8 @@ dated as (
         case
             when is_on_demand then 0
             when is_non_performing then null
-            else greatest(days_to_maturity, 0)
+            when days_to_maturity < 0 then 0
+            else days_to_maturity
         end as days_to_cash
     from positions
 ),

@@ -72,7 +72,9 @@ compared as (
 judged as (
     select
         *,
-        greatest(before_ratio, after_ratio) >= large_exposure_ratio as is_large_exposure
+        {{ money("limit_ratio * cast(tier_1_usd as double)") }} as limit_usd,
+        greatest(exposure_before_usd, exposure_after_usd)
+        >= {{ money("large_exposure_ratio * cast(tier_1_usd as double)") }} as is_large_exposure
     from compared
 ),
 
@@ -95,11 +97,11 @@ final as (
         round(after_ratio, 12) as after_ratio,
         round(limited_ratio, 12) as limited_ratio,
         limit_ratio,
-        {{ money("limit_ratio * cast(tier_1_usd as double)") }} as limit_usd,
+        limit_usd,
         is_large_exposure,
         exempt_usd <> 0 and limited_usd = 0 as is_exempt,
         exemption_reason,
-        limited_ratio > limit_ratio as is_breach,
+        limited_usd > limit_usd as is_breach,
         is_large_exposure or (size_rank <= reported_ranks and limited_usd > 0) as is_reported,
         'LEX10.definition.large_exposure; LEX20.limit.single_group; LEX20.report.largest'
             as rule_ids

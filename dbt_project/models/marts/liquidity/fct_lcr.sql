@@ -98,20 +98,24 @@ adjusted as (
     left join rules on basel_dates.reporting_date = rules.reporting_date
 ),
 
+-- Without a cap there is no adjustment to state, and a missing one must not pass for none.
 capped_level_2b as (
     select
         *,
-        greatest(
-            {{ money(
-                "cast(adjusted_level_2b_usd as double) - level_2b_cap / (1 - level_2b_cap)"
-                ~ " * cast(adjusted_level_1_usd + adjusted_level_2a_usd as double)"
-            ) }},
-            {{ money(
-                "cast(adjusted_level_2b_usd as double) - level_2b_cap / (1 - level_2_cap)"
-                ~ " * cast(adjusted_level_1_usd as double)"
-            ) }},
-            {{ money("0") }}
-        ) as level_2b_adjustment_usd,
+        case
+            when level_2_cap is not null and level_2b_cap is not null
+                then greatest(
+                    {{ money(
+                        "cast(adjusted_level_2b_usd as double) - level_2b_cap / (1 - level_2b_cap)"
+                        ~ " * cast(adjusted_level_1_usd + adjusted_level_2a_usd as double)"
+                    ) }},
+                    {{ money(
+                        "cast(adjusted_level_2b_usd as double) - level_2b_cap / (1 - level_2_cap)"
+                        ~ " * cast(adjusted_level_1_usd as double)"
+                    ) }},
+                    {{ money("0") }}
+                )
+        end as level_2b_adjustment_usd,
         {{ money("cast(outflows_usd as double) * inflow_cap") }} as inflow_limit_usd
     from adjusted
 ),
@@ -142,6 +146,13 @@ totals as (
     from capped
 ),
 
+compared as (
+    select
+        *,
+        {{ money("minimum_ratio * cast(net_outflows_usd as double)") }} as required_usd
+    from totals
+),
+
 final as (
     select
         reporting_date,
@@ -162,15 +173,14 @@ final as (
         round(cast(hqla_usd as double) / nullif(cast(net_outflows_usd as double), 0), 12)
             as lcr_ratio,
         minimum_ratio,
-        {{ money("cast(hqla_usd as double) - minimum_ratio * cast(net_outflows_usd as double)") }}
-            as surplus_usd,
-        cast(hqla_usd as double) >= minimum_ratio * cast(net_outflows_usd as double) as is_met,
+        {{ money("hqla_usd - required_usd") }} as surplus_usd,
+        hqla_usd >= required_usd as is_met,
         level_2b_adjustment_usd > 0 as is_level_2b_cap_binding,
         level_2_adjustment_usd > 0 as is_level_2_cap_binding,
         inflows_usd > inflow_limit_usd as is_inflow_cap_binding,
         'LCR20.minimum.lcr; LCR30.cap.level_2; LCR30.cap.level_2b;'
         || ' LCR40.inflow_cap.share_of_outflows' as rule_ids
-    from totals
+    from compared
 )
 
 select * from final

@@ -1,9 +1,19 @@
-with items as (
-    select * from {{ ref("int_lcr_items") }}
+with outflow_items as (
+    select * from {{ ref("int_lcr_outflow_items") }}
+),
+
+inflow_items as (
+    select * from {{ ref("int_lcr_inflow_items") }}
 ),
 
 parameters as (
     select * from {{ ref("int_basel_parameters") }}
+),
+
+items as (
+    select * from outflow_items
+    union all
+    select * from inflow_items
 ),
 
 final as (

@@ -33,6 +33,13 @@ joined as (
     left join parameters on basel_dates.reporting_date = parameters.reporting_date
 ),
 
+compared as (
+    select
+        *,
+        {{ money("minimum_ratio * cast(required_stable_funding_usd as double)") }} as minimum_usd
+    from joined
+),
+
 final as (
     select
         reporting_date,
@@ -44,14 +51,10 @@ final as (
             12
         ) as nsfr_ratio,
         minimum_ratio,
-        {{ money(
-            "cast(available_stable_funding_usd as double)"
-            ~ " - minimum_ratio * cast(required_stable_funding_usd as double)"
-        ) }} as surplus_usd,
-        cast(available_stable_funding_usd as double)
-        >= minimum_ratio * cast(required_stable_funding_usd as double) as is_met,
+        {{ money("available_stable_funding_usd - minimum_usd") }} as surplus_usd,
+        available_stable_funding_usd >= minimum_usd as is_met,
         rule_ids
-    from joined
+    from compared
 )
 
 select * from final

@@ -1,16 +1,35 @@
-with items as (
-    select * from {{ ref("int_nsfr_items") }}
+with position_items as (
+    select * from {{ ref("int_nsfr_position_items") }}
+),
+
+derivative_items as (
+    select * from {{ ref("int_nsfr_derivative_items") }}
+),
+
+other_items as (
+    select * from {{ ref("int_nsfr_other_items") }}
 ),
 
 parameters as (
     select * from {{ ref("int_basel_parameters") }}
 ),
 
+items as (
+    select * from position_items
+    union all
+    select * from derivative_items
+    union all
+    select * from other_items
+),
+
 -- An encumbered asset needs at least the funding of its encumbrance.
 weighed as (
     select
         items.*,
-        greatest(factors.value, coalesce(encumbrances.value, factors.value)) as factor,
+        case
+            when encumbrances.value > factors.value then encumbrances.value
+            else factors.value
+        end as factor,
         coalesce(encumbrances.value > factors.value, false) as is_factor_of_encumbrance,
         encumbrances.rule_id as encumbrance_rule_id
     from items

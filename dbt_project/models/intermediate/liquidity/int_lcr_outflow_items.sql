@@ -1,4 +1,4 @@
--- Every amount that flows within the horizon of the LCR, with its line and the rule that rates it.
+-- What may leave within the horizon of the LCR, with its line and the rule that rates it.
 with funding as (
     select * from {{ ref("int_liquidity_funding") }}
 ),
@@ -11,24 +11,12 @@ facilities as (
     select * from {{ ref("int_liquidity_facilities") }}
 ),
 
-securities as (
-    select * from {{ ref("int_liquidity_securities") }}
-),
-
-hqla as (
-    select * from {{ ref("fct_hqla") }}
-),
-
 derivatives as (
     select * from {{ ref("int_liquidity_derivatives") }}
 ),
 
 margin_changes as (
     select * from {{ ref("int_variation_margin_changes") }}
-),
-
-horizons as (
-    select * from {{ ref("int_liquidity_horizons") }}
 ),
 
 funding_outflows as (
@@ -73,12 +61,11 @@ funding_outflows as (
     from funding
 ),
 
-financing_flows as (
+repo_outflows as (
     select
         reporting_date,
-        case when direction = 'repo' then 'outflow' else 'inflow' end as direction,
-        case when direction = 'repo' then 'secured_funding' else 'inflow_secured_lending' end
-            as line_item,
+        'outflow' as direction,
+        'secured_funding' as line_item,
         'stg_treasury__securities_financing' as source_model,
         transaction_id as source_row_id,
         'whole' as row_part,
@@ -89,17 +76,15 @@ financing_flows as (
         maturity_date,
         cash_usd as balance_usd,
         cash_usd as unweighted_usd,
-        case when direction = 'repo' then 'LCR40.secured_funding' else 'LCR40.inflow' end
-            as rule_group,
+        'LCR40.secured_funding' as rule_group,
         case
-            when direction = 'reverse_repo' then 'secured_' || collateral_class
             when collateral_class in ('level_1', 'level_2a') then collateral_class
             when liquidity_class = 'central_bank' then 'central_bank'
             when liquidity_class = 'public_sector' then 'public_sector'
             else collateral_class
         end as parameter_key
     from securities_financing
-    where is_in_horizon
+    where is_in_horizon and direction = 'repo'
 ),
 
 undrawn_outflows as (
@@ -155,94 +140,11 @@ undrawn_outflows as (
     where undrawn_usd <> 0
 ),
 
-loan_inflows as (
+derivative_outflows as (
     select
         reporting_date,
-        'inflow' as direction,
-        'inflow_performing' as line_item,
-        'stg_lending__credit_facilities' as source_model,
-        facility_id as source_row_id,
-        'due' as row_part,
-        obligor_id as counterparty_id,
-        liquidity_class,
-        product_type,
-        currency,
-        maturity_date,
-        drawn_usd as balance_usd,
-        due_in_horizon_usd as unweighted_usd,
-        'LCR40.inflow' as rule_group,
-        case
-            when liquidity_class in ('retail', 'small_business') then 'retail'
-            when liquidity_class in ('bank', 'other_financial') then 'financial'
-            when liquidity_class = 'central_bank' then 'central_bank'
-            else 'non_financial'
-        end as parameter_key
-    from facilities
-    where is_performing and due_in_horizon_usd <> 0
-),
-
--- Money at other banks without a maturity serves payments and cannot be relied on.
-operational_inflows as (
-    select
-        reporting_date,
-        'inflow' as direction,
-        'inflow_performing' as line_item,
-        'stg_lending__credit_facilities' as source_model,
-        facility_id as source_row_id,
-        'operational' as row_part,
-        obligor_id as counterparty_id,
-        liquidity_class,
-        product_type,
-        currency,
-        maturity_date,
-        drawn_usd as balance_usd,
-        drawn_usd as unweighted_usd,
-        'LCR40.inflow' as rule_group,
-        'operational_deposits' as parameter_key
-    from facilities
-    where
-        is_performing
-        and product_type = 'interbank_placement'
-        and maturity_date is null
-        and drawn_usd <> 0
-),
-
--- A security that counts as a liquid asset does not count again when it matures.
-security_inflows as (
-    select
-        securities.reporting_date,
-        'inflow' as direction,
-        'inflow_other' as line_item,
-        securities.source_model,
-        securities.source_row_id,
-        'due' as row_part,
-        securities.issuer_id as counterparty_id,
-        securities.issuer_class as liquidity_class,
-        securities.security_type as product_type,
-        securities.currency,
-        securities.maturity_date,
-        securities.carrying_usd as balance_usd,
-        securities.carrying_usd as unweighted_usd,
-        'LCR40.inflow' as rule_group,
-        'securities' as parameter_key
-    from securities
-    inner join hqla
-        on
-            securities.reporting_date = hqla.reporting_date
-            and securities.source_model = hqla.source_model
-            and securities.source_row_id = hqla.source_row_id
-    inner join horizons on securities.reporting_date = horizons.reporting_date
-    where
-        not hqla.is_eligible
-        and securities.days_to_maturity <= horizons.lcr_horizon_days
-        and not securities.is_encumbered
-),
-
-derivative_flows as (
-    select
-        reporting_date,
-        case when net_value_usd < 0 then 'outflow' else 'inflow' end as direction,
-        case when net_value_usd < 0 then 'derivatives' else 'inflow_other' end as line_item,
+        'outflow' as direction,
+        'derivatives' as line_item,
         'fct_positions_daily' as source_model,
         counterparty_lei || ' ' || netting_id as source_row_id,
         'net_value' as row_part,
@@ -251,13 +153,12 @@ derivative_flows as (
         'derivatives' as product_type,
         'USD' as currency,
         cast(null as date) as maturity_date,
-        abs(net_value_usd) as balance_usd,
-        abs(net_value_usd) as unweighted_usd,
-        case when net_value_usd < 0 then 'LCR40.derivatives' else 'LCR40.inflow' end
-            as rule_group,
-        case when net_value_usd < 0 then 'net_outflow' else 'derivatives' end as parameter_key
+        -net_value_usd as balance_usd,
+        -net_value_usd as unweighted_usd,
+        'LCR40.derivatives' as rule_group,
+        'net_outflow' as parameter_key
     from derivatives
-    where net_value_usd <> 0
+    where net_value_usd < 0
 ),
 
 margin_outflows as (
@@ -283,17 +184,11 @@ margin_outflows as (
 final as (
     select * from funding_outflows
     union all
-    select * from financing_flows
+    select * from repo_outflows
     union all
     select * from undrawn_outflows
     union all
-    select * from loan_inflows
-    union all
-    select * from operational_inflows
-    union all
-    select * from security_inflows
-    union all
-    select * from derivative_flows
+    select * from derivative_outflows
     union all
     select * from margin_outflows
 )

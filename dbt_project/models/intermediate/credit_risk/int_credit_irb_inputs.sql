@@ -1,0 +1,238 @@
+-- Everything the risk-weight function needs of an exposure, so that it is arithmetic alone.
+with exposures as (
+    select *
+    from {{ ref("int_credit_exposure_weights") }}
+    where default_probability is not null or slotting_category is not null
+),
+
+mitigation as (
+    select * from {{ ref("int_credit_mitigation") }}
+),
+
+approaches as (
+    select * from {{ ref("credit_risk_approaches") }}
+),
+
+rules as (
+    select * from {{ ref("int_credit_scalar_rules") }}
+),
+
+parameters as (
+    select
+        reporting_date,
+        rule_id,
+        value
+    from {{ ref("int_basel_parameters") }}
+    where rule_group like 'CRE31%' or rule_group like 'CRE32%' or rule_group like 'CRE33%'
+),
+
+classed as (
+    select
+        exposures.*,
+        coalesce(exposures.irb_approach, approaches.comparison_approach) as irb_method,
+        coalesce(mitigation.collateral_usd, 0) as collateral_usd,
+        {{ money("exposures.on_balance_usd + exposures.converted_usd") }} as ead_usd,
+        case
+            when exposures.product_type = 'residential_mortgage' then 'residential_mortgage'
+            when exposures.obligor_type in ('sovereign', 'central_bank', 'public_sector') then 'sovereign'
+            when exposures.obligor_type in ('bank', 'broker', 'multilateral_bank') then 'bank'
+            when exposures.exposure_class in ('retail', 'retail_transactor')
+                or exposures.obligor_type = 'individual'
+                then case
+                    when exposures.is_revolving then 'revolving_retail' else 'other_retail'
+                end
+            else 'corporate'
+        end as asset_class,
+        case
+            when exposures.purpose = 'high_volatility_real_estate' then 'high_volatility'
+            else 'general'
+        end as slotting_table,
+        case
+            when exposures.is_defaulted then 'default' else exposures.slotting_category
+        end as slotting_grade,
+        case
+            when
+                exposures.remaining_maturity_years < rules.slotting_short_maturity_years
+                then 'short'
+            else 'long'
+        end as slotting_term,
+        rules.confidence_level,
+        rules.rwa_multiplier,
+        rules.scaling_factor,
+        rules.financial_multiplier,
+        rules.sme_reduction,
+        rules.sme_min_turnover_eur,
+        rules.sme_correlation_max_turnover_eur,
+        rules.slope_intercept,
+        rules.slope_log,
+        rules.reference_maturity_years,
+        rules.min_maturity_years,
+        rules.max_maturity_years,
+        rules.mortgage_weight_floor
+    from exposures
+    left join mitigation
+        on
+            exposures.reporting_date = mitigation.reporting_date
+            and exposures.exposure_id = mitigation.exposure_id
+    left join approaches on exposures.exposure_class = approaches.exposure_class
+    left join rules on exposures.reporting_date = rules.reporting_date
+),
+
+ruled as (
+    select
+        *,
+        case when asset_class in ('residential_mortgage', 'revolving_retail', 'other_retail')
+            then asset_class else 'corporate'
+        end as correlation_class,
+        case
+            when asset_class = 'revolving_retail' and is_transactor then 'transactor_retail'
+            else asset_class
+        end as pd_floor_class,
+        case
+            when is_subordinated
+                and asset_class not in ('residential_mortgage', 'revolving_retail', 'other_retail')
+                then 'subordinated'
+            else asset_class
+        end as lgd_class
+    from classed
+),
+
+joined as (
+    select
+        ruled.*,
+        pd_floors.value as pd_floor,
+        pd_floors.rule_id as pd_rule_id,
+        supervisory.value as supervisory_lgd,
+        lgd_floors.value as lgd_floor,
+        case when ruled.irb_method = 'foundation' then supervisory.rule_id else lgd_floors.rule_id end
+            as lgd_rule_id,
+        low.value as correlation_low,
+        high.value as correlation_high,
+        decay.value as correlation_decay,
+        high.rule_id as correlation_rule_id,
+        slotting.value as slotting_weight,
+        slotting_losses.value as slotting_loss_rate,
+        slotting.rule_id as slotting_rule_id
+    from ruled
+    left join parameters as pd_floors
+        on
+            ruled.reporting_date = pd_floors.reporting_date
+            and 'CRE32.pd_floor.' || ruled.pd_floor_class = pd_floors.rule_id
+    left join parameters as supervisory
+        on
+            ruled.reporting_date = supervisory.reporting_date
+            and 'CRE32.supervisory_lgd.' || ruled.lgd_class = supervisory.rule_id
+    left join parameters as lgd_floors
+        on
+            ruled.reporting_date = lgd_floors.reporting_date
+            and 'CRE32.lgd_floor.' || ruled.lgd_class = lgd_floors.rule_id
+    left join parameters as low
+        on
+            ruled.reporting_date = low.reporting_date
+            and 'CRE31.correlation.' || ruled.correlation_class || '.low' = low.rule_id
+    left join parameters as high
+        on
+            ruled.reporting_date = high.reporting_date
+            and 'CRE31.correlation.' || ruled.correlation_class || '.high' = high.rule_id
+    left join parameters as decay
+        on
+            ruled.reporting_date = decay.reporting_date
+            and 'CRE31.correlation.' || ruled.correlation_class || '.decay' = decay.rule_id
+    left join parameters as slotting
+        on
+            ruled.reporting_date = slotting.reporting_date
+            and 'CRE33.slotting.' || ruled.slotting_table || '.' || ruled.slotting_grade || '.'
+            || ruled.slotting_term = slotting.rule_id
+    left join parameters as slotting_losses
+        on
+            ruled.reporting_date = slotting_losses.reporting_date
+            and 'CRE33.slotting_loss.' || ruled.slotting_table || '.' || ruled.slotting_grade || '.'
+            || ruled.slotting_term = slotting_losses.rule_id
+),
+
+final as (
+    select
+        reporting_date,
+        exposure_id,
+        exposure_class,
+        asset_class,
+        case
+            when slotting_category is not null and coalesce(irb_approach, 'slotting') = 'slotting'
+                then 'slotting'
+            when asset_class in ('residential_mortgage', 'revolving_retail', 'other_retail')
+                then 'advanced'
+            else irb_method
+        end as irb_method,
+        is_defaulted,
+        ead_usd,
+        provisions_usd,
+        case
+            when is_defaulted then 1
+            else greatest(default_probability, pd_floor)
+        end as default_probability,
+        case
+            when
+                irb_method = 'foundation'
+                and asset_class not in ('residential_mortgage', 'revolving_retail', 'other_retail')
+                then coalesce(
+                    secured_loss_given_default,
+                    supervisory_lgd * case
+                        when ead_usd > 0
+                            then 1 - least(cast(collateral_usd as double) / cast(ead_usd as double), 1)
+                        else 1
+                    end
+                )
+            else greatest(loss_given_default, lgd_floor)
+        end as loss_given_default,
+        case
+            when asset_class in ('residential_mortgage', 'revolving_retail', 'other_retail') then null
+            else least(
+                greatest(
+                    coalesce(remaining_maturity_years, reference_maturity_years),
+                    min_maturity_years
+                ),
+                max_maturity_years
+            )
+        end as maturity_years,
+        correlation_low,
+        correlation_high,
+        correlation_decay,
+        case
+            when asset_class = 'corporate' and is_sme
+                then
+                    sme_reduction * (
+                        1 - (
+                            greatest(annual_turnover_eur, sme_min_turnover_eur)
+                            - sme_min_turnover_eur
+                        ) / (sme_correlation_max_turnover_eur - sme_min_turnover_eur)
+                    )
+            else 0
+        end as correlation_reduction,
+        case
+            when has_financial_multiplier then financial_multiplier else 1
+        end as correlation_multiplier,
+        confidence_level,
+        slope_intercept,
+        slope_log,
+        reference_maturity_years,
+        rwa_multiplier,
+        scaling_factor,
+        case
+            when asset_class = 'residential_mortgage' and not is_defaulted
+                then mortgage_weight_floor
+            else 0
+        end as weight_floor,
+        slotting_weight,
+        slotting_loss_rate,
+        concat_ws(
+            '; ',
+            case
+                when slotting_category is not null and coalesce(irb_approach, 'slotting') = 'slotting'
+                    then slotting_rule_id
+                else concat_ws('; ', correlation_rule_id, lgd_rule_id, pd_rule_id)
+            end
+        ) as rule_ids
+    from joined
+)
+
+select * from final
