@@ -57,7 +57,7 @@ classed as (
                 then case when is_sme then 'corporate_sme' else 'corporate' end
             else 'other'
         end as exposure_class,
-        {{ credit_weight_rule("measured", "measured.is_sme", "measured.is_large_retail") }}
+        {{ credit_weight_rule("", "is_sme", "is_large_retail") }}
             as obligor_rule
     from measured
 ),

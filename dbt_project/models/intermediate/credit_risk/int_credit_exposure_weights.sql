@@ -39,7 +39,8 @@ converted as (
         case
             when own_rules.secured_share_of_value is null then 1
             else least(
-                1, own_rules.secured_share_of_value / coalesce(nullif(exposures.loan_to_value, 0), 1)
+                1,
+                own_rules.secured_share_of_value / coalesce(nullif(exposures.loan_to_value, 0), 1)
             )
         end as secured_share,
         own_rules.max_weight,
@@ -88,10 +89,16 @@ weighted as (
 bounded as (
     select
         weighted.*,
-        greatest(
-            least(weighted.blended_weight, coalesce(weighted.max_weight, weighted.blended_weight)),
-            coalesce(weighted.min_weight, 0)
-        ) as bounded_weight,
+        case
+            when weighted.blended_weight is not null
+                then greatest(
+                    least(
+                        weighted.blended_weight,
+                        coalesce(weighted.max_weight, weighted.blended_weight)
+                    ),
+                    coalesce(weighted.min_weight, 0)
+                )
+        end as bounded_weight,
         weighted.has_currency_mismatch
         and weighted.obligor_type = 'individual'
         and weighted.exposure_class in ('retail', 'retail_transactor', 'residential_mortgage')
@@ -145,7 +152,10 @@ final as (
             '; ',
             ccf_rule_id,
             case when is_currency_mismatched then 'CRE20.currency_mismatch.multiplier' end,
-            case when secured_share < 1 and obligor_weight_rule_id <> weight_rule_id then obligor_weight_rule_id end,
+            case
+                when secured_share < 1 and obligor_weight_rule_id <> weight_rule_id
+                    then obligor_weight_rule_id
+            end,
             share_rule_id,
             weight_rule_id
         ) as rule_ids,
