@@ -96,7 +96,7 @@ def test_provisions_leave_an_internally_rated_amount_alone() -> None:
 
 def test_figures_of_the_floor_are_kept() -> None:
     printed = read_case(
-        row("Output floor", "SA RW=75%. Floor (75% × 60% = 45%)", approach="F-IRB", pd="0.02", lgd="0.4")
+        row("Output floor", "SA RW=75%. Floor (75% \u00d7 60% = 45%)", approach="F-IRB", pd="0.02", lgd="0.4")
     ).printed
     assert (printed["standardised_weight"], printed["floor_share"]) == (0.75, 0.6)
     assert printed["floored_weight"] == 0.45
