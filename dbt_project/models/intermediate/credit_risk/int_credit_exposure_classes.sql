@@ -125,8 +125,8 @@ final as (
             else obligor_rule
         end as weight_rule,
         case
-            when is_defaulted then unprovisioned_share
-            else loan_to_value
+            when is_defaulted then coalesce(unprovisioned_share, 1)
+            else coalesce(loan_to_value, 0)
         end as weight_measure,
         case exposure_class
             when 'central_government' then obligor_rule like '%.unrated'
