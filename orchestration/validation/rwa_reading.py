@@ -13,6 +13,8 @@ from orchestration.errors import CaseNotRecognised
 POUNDS_PER_EURO: Final = 0.8732
 
 _AMOUNT: Final = r"[£€$]?\s?(\d[\d,]*(?:\.\d+)?)\s?(bn|m|k|million|thousand)?\b"
+#: Signs that are written in more than one way: times, minus and dashes.
+_PLAIN: Final = {0x00D7: "x", 0x2212: "-", 0x2013: "-", 0x2014: "-"}
 _UNITS: Final = {"bn": 1e9, "m": 1e6, "million": 1e6, "k": 1e3, "thousand": 1e3}
 
 #: Class of the file: kind of obligor, product, and whether it is managed as retail.
@@ -122,6 +124,7 @@ def read_case(row: Mapping[str, str]) -> Case:
     CaseNotRecognised
         If its approach, class or amount is one nobody knows.
     """
+    row = {column: (value or "").translate(_PLAIN) for column, value in row.items()}
     description, notes = row.get("description") or "", row.get("calculation_notes") or ""
     text = f"{description}. {notes}"
     approach = (row.get("approach") or "").upper()
@@ -299,7 +302,7 @@ def _amount_before(pattern: str, text: str) -> float | None:
 
 
 def _provisioned(approach: str, ead: float, text: str, exposure: dict[str, Any]) -> bool:
-    provision = amount(r"(?<!- )(?<!− )(?<!– )\bprov(?:ision)?s?(?:ions?)?\s*(?:=|:|of)?\s*(?=[£€$])", text)
+    provision = amount(r"(?<!- )\bprov(?:ision)?s?(?:ions?)?\s*(?:=|:|of)?\s*(?=[£€$])", text)
     provision = provision or _amount_before(r"(?:specific )?provisions?", text)
     gross = amount(r"\bgross\s*(?:=|:|of|exposure|EAD)?\s*(?:=|:|of)?\s*(?=[£€$])", text)
     gross = gross or _amount_before(r"gross", text)
@@ -344,7 +347,7 @@ def _mitigants(
         # No mismatch is stated: the collateral lives as long as the loan.
         exposure["remaining_maturity_years"] = collateral.get("remaining_maturity_years")
     moved = re.search(rf"from {_AMOUNT} to {_AMOUNT}", text)
-    valued = re.search(rf"{_AMOUNT}\s*[x×*]\s*\(\s*1\s*[-−–][^=]*=\s*{_AMOUNT}", text)
+    valued = re.search(rf"{_AMOUNT}\s*[x*]\s*\(\s*1\s*-[^=]*=\s*{_AMOUNT}", text)
     if moved and kind == "cash":
         before, after = (_number(moved, 1), _number(moved, 3))
         collateral["amount_usd"], exposure["on_balance_usd"] = before - after, before
@@ -387,7 +390,7 @@ def _residual_maturity(text: str) -> float | None:
     stated = _first(r"(\d+(?:\.\d+)?)\s?-?y(?:r|ear)?s? (?:residual|remaining)", text)
     if stated:
         return float(stated)
-    band = re.search(r"\b(\d+)\s?[-–]\s?(\d+)\s?y", text)
+    band = re.search(r"\b(\d+)\s?-\s?(\d+)\s?y", text)
     if band:
         return (float(band[1]) + float(band[2])) / 2.0
     above = _first(r">\s?(\d+)\s?y", text)
@@ -402,8 +405,8 @@ def _printed(text: str) -> dict[str, float]:
         "tier_2_credit": amount(r"T2 credit(?: \(capped\))?\s*[=:]\s*", text),
         "currency_haircut": per_cent(r"H_?fx\s*=?\s*", text),
         "standardised_weight": per_cent(r"SA RW\s*=\s*", text),
-        "floored_weight": per_cent(r"%\s*[×x*]\s*\d+(?:\.\d+)?%\s*=\s*", text),
-        "floor_share": per_cent(r"\d%\s*[×x*]\s*", text) if re.search("floor", text, re.I) else None,
+        "floored_weight": per_cent(r"%\s*[x*]\s*\d+(?:\.\d+)?%\s*=\s*", text),
+        "floor_share": per_cent(r"\d%\s*[x*]\s*", text) if re.search("floor", text, re.I) else None,
     }
     adjusted = _first(r"[Mm]aturity adj(?:ustment)?:?\s*=?\s*(0\.\d+)", text)
     if adjusted:

@@ -1,4 +1,4 @@
-"""Exposures of the RWA scenarios, weighted by the models that make the marts, each case as a bank on a date of its own."""
+"""Exposures of the RWA scenarios, weighted by the models that make the marts: each case is a bank on its own date."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from orchestration.validation.findings import (
     text_only,
     with_source,
 )
-from orchestration.validation.rwa_reading import POUNDS_PER_EURO, Case, read_case
+from orchestration.validation.rwa_reading import POUNDS_PER_EURO, Case, number, read_case
 
 _SOURCE: Final = "OpenAfterHours/rwa_calculator (Apache-2.0): scenarios of the UK rules before and after Basel 3.1"
 
@@ -176,7 +176,12 @@ def _build(cases: list[tuple[str, date, str, Case]]) -> dict[str, _Outcome]:
         exposure = {**_BLANK, **case.exposure, "reporting_date": day, "exposure_id": name, "source_row_id": name}
         exposures.append({**exposure, "obligor_id": name})
         for position, mitigant in enumerate(case.mitigants):
-            row = {"is_sme": False, "is_short_term": False, "is_managed_as_retail": False, "is_transactor": False}
+            row: dict[str, Any] = {
+                "is_sme": False,
+                "is_short_term": False,
+                "is_managed_as_retail": False,
+                "is_transactor": False,
+            }
             row |= {"reporting_date": day, "mitigant_id": f"{name} {position}", "exposure_id": name} | mitigant
             if row["amount_usd"] is None:
                 # Nothing to take off: a probe beside the case shows the haircuts and the maturity factor.
@@ -196,7 +201,7 @@ def _build(cases: list[tuple[str, date, str, Case]]) -> dict[str, _Outcome]:
     parameters = frames["int_basel_parameters"]
     floors = parameters[parameters["rule_id"] == "RBC20.output_floor.applied"]
     shares = {day.date(): float(value) for day, value in zip(floors["reporting_date"], floors["value"], strict=True)}
-    values = frames["int_credit_mitigant_values"].to_dict("records")
+    values = _records(frames["int_credit_mitigant_values"])
     return {
         name: _Outcome(
             case,
@@ -211,7 +216,11 @@ def _build(cases: list[tuple[str, date, str, Case]]) -> dict[str, _Outcome]:
 
 
 def _by(frame: pd.DataFrame, column: str) -> dict[Any, dict[str, Any]]:
-    return {row[column]: row for row in frame.to_dict("records")}
+    return {row[column]: row for row in _records(frame)}
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
 
 
 def _figures(file: CaseFile, name: str, row: Mapping[str, str], outcome: _Outcome) -> Iterator[Finding]:
@@ -318,5 +327,3 @@ def _floor(file: CaseFile, name: str, outcome: _Outcome) -> Iterator[Finding]:
 
 def _within(half_unit: float) -> Tolerance:
     return Tolerance(half_unit, 1e-6, "printed digits")
-
-

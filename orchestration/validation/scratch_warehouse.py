@@ -1,4 +1,4 @@
-"""A warehouse for cases: tables where the bank's rows would stand, and the project's own models built on them by dbt."""
+"""A warehouse for cases: tables where the bank's rows would stand, and the project's models built on them by dbt."""
 
 from __future__ import annotations
 
@@ -54,9 +54,7 @@ def build(
     with duckdb.connect(config=offline_config()) as connection:
         load_httpfs(connection)
         attach_encrypted(connection, file, "warehouse", key, read_only=True)
-        return {
-            name.partition(".")[2]: connection.execute(f"select * from warehouse.{name}").df() for name in results
-        }
+        return {name.partition(".")[2]: connection.execute(f"select * from warehouse.{name}").df() for name in results}
 
 
 def build_file(folder: Path, tables: Mapping[str, Table], selection: Sequence[str]) -> tuple[Path, str]:

@@ -14,8 +14,8 @@ COLUMNS = (
     "reporting_date", "exposure_id", "exposure_class", "irb_method", "is_defaulted", "ead_usd", "provisions_usd",
     "default_probability", "loss_given_default", "maturity_years", "correlation_low", "correlation_high",
     "correlation_decay", "correlation_reduction", "correlation_multiplier", "confidence_level", "slope_intercept",
-    "slope_log", "reference_maturity_years", "rwa_multiplier", "scaling_factor", "weight_floor", "slotting_weight", "slotting_loss_rate",
-    "rule_ids",
+    "slope_log", "reference_maturity_years", "rwa_multiplier", "scaling_factor", "weight_floor",
+    "slotting_weight", "slotting_loss_rate", "rule_ids",
 )  # fmt: skip
 
 

@@ -136,7 +136,10 @@ def main() -> None:
         ]
         with duckdb.connect(config={**offline_config(), "preserve_insertion_order": False}) as connection:
             load_httpfs(connection)
-            attach_encrypted(connection, file, "warehouse", key)
+            attach_encrypted(connection, file, "built", key, read_only=True)
+            # In memory: what is timed is the SQL, not the disk and its encryption.
+            connection.execute("attach ':memory:' as warehouse")
+            connection.execute("copy from database built to warehouse")
             connection.execute("use warehouse")
             connection.execute(f"set threads to {settings().threads}")
             draw(connection)

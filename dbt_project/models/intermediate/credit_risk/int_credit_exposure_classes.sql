@@ -57,7 +57,7 @@ classed as (
                 then case when is_sme then 'corporate_sme' else 'corporate' end
             else 'other'
         end as exposure_class,
-        {{ credit_weight_rule("measured", "measured.is_sme", "measured.is_large_retail") }}
+        {{ credit_weight_rule("", "is_sme", "is_large_retail") }}
             as obligor_rule
     from measured
 ),
@@ -125,8 +125,8 @@ final as (
             else obligor_rule
         end as weight_rule,
         case
-            when is_defaulted then unprovisioned_share
-            else loan_to_value
+            when is_defaulted then coalesce(unprovisioned_share, 1)
+            else coalesce(loan_to_value, 0)
         end as weight_measure,
         case exposure_class
             when 'central_government' then obligor_rule like '%.unrated'

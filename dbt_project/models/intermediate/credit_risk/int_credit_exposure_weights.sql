@@ -1,9 +1,18 @@
+-- Open ends of bands are closed beyond every measure, so that a band is a plain comparison: an
+-- alternative in the join's condition would compare every exposure with every rule.
 with exposures as (
-    select * from {{ ref("int_credit_exposure_classes") }}
+    select
+        *,
+        coalesce(original_maturity_years, 99) as commitment_years
+    from {{ ref("int_credit_exposure_classes") }}
 ),
 
 weight_rules as (
-    select * from {{ ref("int_credit_weight_rules") }}
+    select
+        *,
+        coalesce(above, -1) as band_above,
+        coalesce(up_to, 1e9) as band_up_to
+    from {{ ref("int_credit_weight_rules") }}
 ),
 
 conversion_rules as (
@@ -11,8 +20,8 @@ conversion_rules as (
         reporting_date,
         rule_id,
         parameter_key,
-        above,
-        up_to,
+        coalesce(above, -1) as band_above,
+        coalesce(up_to, 1e9) as band_up_to,
         value as conversion_factor
     from {{ ref("int_basel_parameters") }}
     where rule_group = 'CRE20.ccf'
@@ -39,7 +48,8 @@ converted as (
         case
             when own_rules.secured_share_of_value is null then 1
             else least(
-                1, own_rules.secured_share_of_value / coalesce(nullif(exposures.loan_to_value, 0), 1)
+                1,
+                own_rules.secured_share_of_value / coalesce(nullif(exposures.loan_to_value, 0), 1)
             )
         end as secured_share,
         own_rules.max_weight,
@@ -55,8 +65,8 @@ converted as (
         on
             exposures.reporting_date = own_rules.reporting_date
             and exposures.weight_rule = own_rules.lookup_key
-            and (own_rules.above is null or exposures.weight_measure > own_rules.above)
-            and (own_rules.up_to is null or exposures.weight_measure <= own_rules.up_to)
+            and exposures.weight_measure > own_rules.band_above
+            and exposures.weight_measure <= own_rules.band_up_to
     left join weight_rules as obligor_rules
         on
             exposures.reporting_date = obligor_rules.reporting_date
@@ -65,14 +75,8 @@ converted as (
         on
             exposures.reporting_date = conversion_rules.reporting_date
             and exposures.commitment_kind = conversion_rules.parameter_key
-            and (
-                conversion_rules.above is null
-                or exposures.original_maturity_years > conversion_rules.above
-            )
-            and (
-                conversion_rules.up_to is null
-                or exposures.original_maturity_years <= conversion_rules.up_to
-            )
+            and exposures.commitment_years > conversion_rules.band_above
+            and exposures.commitment_years <= conversion_rules.band_up_to
 ),
 
 weighted as (
@@ -88,10 +92,16 @@ weighted as (
 bounded as (
     select
         weighted.*,
-        greatest(
-            least(weighted.blended_weight, coalesce(weighted.max_weight, weighted.blended_weight)),
-            coalesce(weighted.min_weight, 0)
-        ) as bounded_weight,
+        case
+            when weighted.blended_weight is not null
+                then greatest(
+                    least(
+                        weighted.blended_weight,
+                        coalesce(weighted.max_weight, weighted.blended_weight)
+                    ),
+                    coalesce(weighted.min_weight, 0)
+                )
+        end as bounded_weight,
         weighted.has_currency_mismatch
         and weighted.obligor_type = 'individual'
         and weighted.exposure_class in ('retail', 'retail_transactor', 'residential_mortgage')
@@ -145,7 +155,10 @@ final as (
             '; ',
             ccf_rule_id,
             case when is_currency_mismatched then 'CRE20.currency_mismatch.multiplier' end,
-            case when secured_share < 1 and obligor_weight_rule_id <> weight_rule_id then obligor_weight_rule_id end,
+            case
+                when secured_share < 1 and obligor_weight_rule_id <> weight_rule_id
+                    then obligor_weight_rule_id
+            end,
             share_rule_id,
             weight_rule_id
         ) as rule_ids,

@@ -1,12 +1,14 @@
-{%- set sources = ["loans", "mortgages", "cards", "guarantees", "securities", "derivatives", "other_assets"] -%}
+{%- set sources = [
+    "loans", "mortgages", "cards", "guarantees", "securities", "derivatives", "other_assets"
+] -%}
 with exposures as (
-    {% for source in sources %}
-    select * from {{ ref("int_exposures_" ~ source) }}
-    {{ "union all" if not loop.last }}
+    {% for source in sources -%}
+        select * from {{ ref("int_exposures_" ~ source) }}
+        {{ "union all" if not loop.last }}
     {% endfor %}
 ),
 
--- What a group owes in all decides the supporting factor, what an obligor owes in all whether it is retail.
+-- What a group owes decides the supporting factor, what an obligor owes whether it is retail.
 group_totals as (
     select
         reporting_date,

@@ -34,9 +34,12 @@ classed as (
         {{ money("exposures.on_balance_usd + exposures.converted_usd") }} as ead_usd,
         case
             when exposures.product_type = 'residential_mortgage' then 'residential_mortgage'
-            when exposures.obligor_type in ('sovereign', 'central_bank', 'public_sector') then 'sovereign'
+            when
+                exposures.obligor_type in ('sovereign', 'central_bank', 'public_sector')
+                then 'sovereign'
             when exposures.obligor_type in ('bank', 'broker', 'multilateral_bank') then 'bank'
-            when exposures.exposure_class in ('retail', 'retail_transactor')
+            when
+                exposures.exposure_class in ('retail', 'retail_transactor')
                 or exposures.obligor_type = 'individual'
                 then case
                     when exposures.is_revolving then 'revolving_retail' else 'other_retail'
@@ -81,15 +84,18 @@ classed as (
 ruled as (
     select
         *,
-        case when asset_class in ('residential_mortgage', 'revolving_retail', 'other_retail')
-            then asset_class else 'corporate'
+        case
+            when asset_class in ('residential_mortgage', 'revolving_retail', 'other_retail')
+                then asset_class
+            else 'corporate'
         end as correlation_class,
         case
             when asset_class = 'revolving_retail' and is_transactor then 'transactor_retail'
             else asset_class
         end as pd_floor_class,
         case
-            when is_subordinated
+            when
+                is_subordinated
                 and asset_class not in ('residential_mortgage', 'revolving_retail', 'other_retail')
                 then 'subordinated'
             else asset_class
@@ -104,7 +110,9 @@ joined as (
         pd_floors.rule_id as pd_rule_id,
         supervisory.value as supervisory_lgd,
         lgd_floors.value as lgd_floor,
-        case when ruled.irb_method = 'foundation' then supervisory.rule_id else lgd_floors.rule_id end
+        case
+            when ruled.irb_method = 'foundation' then supervisory.rule_id else lgd_floors.rule_id
+        end
             as lgd_rule_id,
         low.value as correlation_low,
         high.value as correlation_high,
@@ -178,14 +186,18 @@ final as (
                     secured_loss_given_default,
                     supervisory_lgd * case
                         when ead_usd > 0
-                            then 1 - least(cast(collateral_usd as double) / cast(ead_usd as double), 1)
+                            then
+                                1
+                                - least(cast(collateral_usd as double) / cast(ead_usd as double), 1)
                         else 1
                     end
                 )
             else greatest(loss_given_default, lgd_floor)
         end as loss_given_default,
         case
-            when asset_class in ('residential_mortgage', 'revolving_retail', 'other_retail') then null
+            when
+                asset_class in ('residential_mortgage', 'revolving_retail', 'other_retail')
+                then null
             else least(
                 greatest(
                     coalesce(remaining_maturity_years, reference_maturity_years),
@@ -227,7 +239,9 @@ final as (
         concat_ws(
             '; ',
             case
-                when slotting_category is not null and coalesce(irb_approach, 'slotting') = 'slotting'
+                when
+                    slotting_category is not null
+                    and coalesce(irb_approach, 'slotting') = 'slotting'
                     then slotting_rule_id
                 else concat_ws('; ', correlation_rule_id, lgd_rule_id, pd_rule_id)
             end

@@ -48,7 +48,7 @@ keyed as (
         end as haircut_rule,
         case
             when mitigants.mitigant_kind = 'guarantee'
-                then {{ credit_weight_rule("mitigants", "mitigants.is_sme", "false") }}
+                then {{ credit_weight_rule("mitigants.", "mitigants.is_sme", "false") }}
         end as guarantor_rule
     from mitigants
     inner join exposures

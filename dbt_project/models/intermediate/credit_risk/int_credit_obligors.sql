@@ -57,7 +57,8 @@ counterparties_on_dates as (
             and basel_dates.reporting_date < counterparties.valid_to
 ),
 
--- The desk's rating of a counterparty wins over lending's; a dealer that lending does not know is an obligor too.
+-- The desk's rating of a counterparty wins over lending's; a dealer that lending does not know
+-- is an obligor too.
 joined as (
     select
         coalesce(on_dates.reporting_date, counterparties_on_dates.reporting_date) as reporting_date,

@@ -37,14 +37,15 @@ with parameters as (
 final as (
     select
         reporting_date,
-        {% for column, rule_id in rules.items() -%}
-        max(case when rule_id = '{{ rule_id }}' then value end) as {{ column }}{{ "," if not loop.last }}
-        {% endfor %}
+    {% for column, rule_id in rules.items() -%}
+        max(case when rule_id = '{{ rule_id }}' then value end)
+            as {{ column }}{{ "," if not loop.last }}
+    {% endfor %}
     from parameters
     where
         rule_id in (
             {% for rule_id in rules.values() -%}
-            '{{ rule_id }}'{{ "," if not loop.last }}
+                '{{ rule_id }}'{{ "," if not loop.last }}
             {% endfor %}
         )
     group by reporting_date

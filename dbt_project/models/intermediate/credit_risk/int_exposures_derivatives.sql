@@ -1,4 +1,4 @@
--- Derivatives and repo-style transactions come in with the exposure that counterparty risk worked out.
+-- Derivatives and repo-style transactions with the exposure that counterparty risk worked out.
 with exposures as (
     select * from {{ ref("fct_ccr_exposures") }}
 ),

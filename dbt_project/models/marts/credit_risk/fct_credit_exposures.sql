@@ -111,8 +111,9 @@ final as (
             "cast(weighted.rwa_before_supporting_factor_usd as double)"
             ~ " * weighted.supporting_factor"
         ) }} as rwa_usd,
-        {{ money("cast(irb.rwa_before_supporting_factor_usd as double) * weighted.supporting_factor") }}
-            as rwa_irb_usd,
+        {{ money(
+            "cast(irb.rwa_before_supporting_factor_usd as double) * weighted.supporting_factor"
+        ) }} as rwa_irb_usd,
         irb.expected_loss_usd,
         coalesce(approaches.approach, 'standardised') as approach,
         weighted.weight_rule_id as risk_weight_rule_id,
