@@ -298,5 +298,3 @@ def _floor(file: CaseFile, name: str, outcome: _Outcome) -> Iterator[Finding]:
 
 def _within(half_unit: float) -> Tolerance:
     return Tolerance(half_unit, 1e-6, "printed digits")
-
-

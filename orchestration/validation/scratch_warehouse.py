@@ -71,9 +71,7 @@ def build(
     with duckdb.connect(config=offline_config()) as connection:
         load_httpfs(connection)
         attach_encrypted(connection, file, "warehouse", key, read_only=True)
-        return {
-            name.partition(".")[2]: connection.execute(f"select * from warehouse.{name}").df() for name in results
-        }
+        return {name.partition(".")[2]: connection.execute(f"select * from warehouse.{name}").df() for name in results}
 
 
 def _write(file: Path, key: str, tables: Mapping[str, Table]) -> None:
