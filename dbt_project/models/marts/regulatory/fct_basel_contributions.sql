@@ -1,18 +1,19 @@
-{#- One model per area, each with these columns. -#}
-{%- set contribution_models = [
-    "int_contributions_capital",
-    "int_contributions_counterparty",
-    "int_contributions_large_exposures",
-    "int_contributions_liquidity",
-    "int_contributions_market",
-    "int_contributions_operational",
-    "int_contributions_own_funds",
-    "int_contributions_requirements",
-] -%}
+-- One model per area, each with these columns.
+{%- set areas = [
+    "capital",
+    "counterparty",
+    "credit",
+    "large_exposures",
+    "liquidity",
+    "market",
+    "operational",
+    "own_funds",
+    "requirements",
+] %}
 with contributions as (
-    {% for contribution_model in contribution_models %}
-    select * from {{ ref(contribution_model) }}
-    {{ "union all" if not loop.last }}
+    {% for area in areas %}
+        select * from {{ ref("int_contributions_" ~ area) }}
+        {{ "union all" if not loop.last }}
     {% endfor %}
 ),
 
