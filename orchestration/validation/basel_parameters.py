@@ -163,7 +163,6 @@ _WEIGHT_BANDS: Final[Mapping[str, str]] = {
     "CRE20.rre_income": "CRE20.residential.income_producing",
     "CRE20.cre_income": "CRE20.commercial.income_producing",
 }
-_OPEN_EDGE: Final = 9
 _WORDS: Final = ("basis", "note", "formula", "source", "trap")
 
 
@@ -227,14 +226,10 @@ def _against(file: CaseFile, where: str, value: object, rule_id: str, jurisdicti
 
 
 def _weights(file: CaseFile, where: str, rows: list[Any]) -> Iterator[Finding]:
-    """Find the weight of each upper edge among the bands; the last edge stands for everything above."""
-    rule = _WEIGHT_BANDS[where]
-    for number, row in enumerate(rows):
-        edge, weight = row
-        level = float(rows[number - 1][0]) + 1e-6 if edge == _OPEN_EDGE else float(edge)
-        yield compare(
-            file.name, f"{where}[{edge}]", weight, lambda level=level: band_of(level, rule_bands(rule))[1].value, EQUAL
-        )
+    """Find the weight of each upper edge among the bands; an edge of 9 is above all that have one."""
+    bands = rule_bands(_WEIGHT_BANDS[where])
+    for edge, weight in rows:
+        yield compare(file.name, f"{where}[{edge}]", weight, band_of(float(edge), bands)[1].value, EQUAL)
 
 
 def _gsib(file: CaseFile, where: str, value: Any) -> Iterator[Finding]:  # noqa: ANN401
