@@ -78,12 +78,22 @@ def evaluate_gate(run_results: Sequence[NodeResult], reconciliation: Sequence[De
         read are not loaded + quarantined + duplicate.
     """
     blocking = [result for result in run_results if result.status not in _PASSING]
-    reasons = [_why(result) for result in blocking]
+    reasons = _reasons(blocking)
     if not any(result.node_id.startswith(("test.", "unit_test.")) for result in run_results):
         reasons.append("No test ran: run the whole build with its tests.")
     reasons += [reason for delivery in reconciliation for reason in _differences(delivery)]
     withheld = sorted({table for result in blocking for table in result.tables or [result.node_id]})
     return GateDecision(is_green=not reasons, withheld=withheld, reasons=reasons)
+
+
+def _reasons(blocking: Sequence[NodeResult]) -> list[str]:
+    """Say what ended badly; what dbt skipped because of it is counted, for hundreds of names would bury the cause."""
+    causes = [result for result in blocking if result.status != "skipped"]
+    skipped = len(blocking) - len(causes)
+    if not causes:
+        return [_why(result) for result in blocking]
+    below = [f"{skipped} models and tests below were skipped."] if skipped else []
+    return [_why(result) for result in causes] + below
 
 
 def _why(result: NodeResult) -> str:

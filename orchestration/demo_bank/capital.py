@@ -24,7 +24,7 @@ class Item(NamedTuple):
 
 OWN_FUNDS: Final = (
     Item("common_shares", "CET1", 260.0, 260.0),
-    Item("share_premium", "CET1", 345.0, 345.0),
+    Item("share_premium", "CET1", 355.0, 355.0),
     Item("retained_earnings", "CET1", 352.0, 428.0),
     Item("accumulated_oci", "CET1", 0.0, 0.0),
     Item("profit_not_verified", "CET1", 12.0, 16.0),

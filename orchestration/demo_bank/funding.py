@@ -69,12 +69,12 @@ class Programme:
 WHOLESALE: Final = (
     Programme("operational", 24, 1_300.0, None, "corporates"),
     Programme("operational", 6, 300.0, None, "investors"),
-    Programme("current", 18, 520.0, None, "corporates"),
+    Programme("current", 18, 560.0, None, "corporates"),
     Programme("term_deposit", 20, 900.0, (2, 24), "corporates"),
-    Programme("term_deposit", 12, 600.0, (3, 24), "investors"),
+    Programme("term_deposit", 12, 600.0, (1, 12), "investors"),
     Programme("correspondent", 8, 140.0, None, "banks"),
     Programme("certificate", 9, 320.0, (3, 18), "bearer"),
-    Programme("commercial_paper", 8, 280.0, (2, 9), "bearer"),
+    Programme("commercial_paper", 8, 280.0, (1, 6), "bearer"),
     Programme("issued_bond", 14, 1_450.0, (36, 120), "bearer"),
     Programme("central_bank_borrowing", 2, 300.0, (36, 36), "central_banks"),
 )

@@ -115,7 +115,7 @@ ACCOUNTS: Final = (
 RESERVES_ACCOUNT: Final = "1100"
 OTHER_ASSETS: Final = 128 * MILLION
 OTHER_LIABILITIES: Final = 96 * MILLION
-TARGET_RESERVES: Final = 420 * MILLION
+TARGET_RESERVES: Final = 370 * MILLION
 """Balance at the central bank that the treasury steers to, within a fifth: funding is raised until it is met."""
 DIFFERENCE_ACCOUNT: Final = "1270"
 DIFFERENCE_DAYS: Final = ("2022-09-30", "2022-12-28")

@@ -71,12 +71,12 @@ class Product:
 
 
 BOOK: Final = (
-    Product("term_loan", 120, 1_050.0, (30, 84), 1.0, 3.9, 0.42, "amortising", "corporates"),
+    Product("term_loan", 110, 850.0, (30, 84), 1.0, 3.9, 0.42, "amortising", "corporates"),
     Product("term_loan", 12, 160.0, (60, 120), 1.0, 2.6, 0.35, "amortising", "public"),
     Product("revolving_credit", 70, 760.0, (24, 60), 0.42, 3.6, 0.42, "revolving", "corporates"),
     Product("overdraft", 36, 110.0, None, 0.45, 5.2, 0.45, "revolving", "corporates"),
     Product("commercial_mortgage", 48, 420.0, (60, 144), 1.0, 3.8, 0.28, "amortising", "landlords"),
-    Product("residential_mortgage", 30, 620.0, (120, 240), 1.0, 3.1, 0.16, "amortising", "landlords"),
+    Product("residential_mortgage", 40, 850.0, (120, 240), 1.0, 3.1, 0.16, "amortising", "landlords"),
     Product("construction_loan", 12, 190.0, (18, 36), 0.6, 5.6, 0.38, "bullet", "landlords"),
     Product("interbank_placement", 14, 240.0, (1, 3), 1.0, 1.9, 0.45, "bullet", "banks"),
     Product("note_issuance_facility", 6, 110.0, (24, 48), 0.0, 0.4, 0.45, "bullet", "corporates"),
@@ -182,7 +182,8 @@ class WholesaleBook:
         originated = np.busday_offset(last - (months_ago * 30.4).astype(np.int64), 0, roll="backward")
         maturities = np.full(count, NO_DATE) if product.months is None else month_offset(originated, term)
         pool = self._pool(product)
-        obligor = pool[np.minimum(rng.random(count) * len(pool), len(pool) - 1).astype(np.int64)]
+        # In turn rather than by chance, so that no obligor is large by accident.
+        obligor = rng.permutation(pool)[np.arange(count) % len(pool)]
         return self._facilities(
             product, originated, maturities, obligor, MILLION * np.exp(0.55 * rng.standard_normal(count)), rng
         )

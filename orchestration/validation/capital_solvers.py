@@ -35,7 +35,7 @@ from python_models.capital.own_funds import (
     threshold_deductions,
 )
 from python_models.capital.simplified_market import equity_charge, foreign_exchange_charge
-from python_models.credit_risk.cva import standardised_cva_capital
+from python_models.credit_risk.cva import standardised_cva_capital, weighted_exposures
 
 Inputs = Mapping[str, Any]
 #: What was worked out, by the plain name of a field.
@@ -457,15 +457,40 @@ def _valuation_adjustment(topic: str, inputs: object) -> Results | None:
     weights = [_number(row, "w", "weight", "rw") for row in parties]
     if None in exposures or None in years or None in weights:
         return None
-    if any(_number(row, "b", "hedge", "hedgenotional", "bi") for row in parties) or _first(fields, "hedges", "index"):
-        raise CaseNotRecognised("hedges of CVA are not in the formula that the models use")
+    hedge_names = ("b", "hedge", "hedgenotional", "bhedge", "hedgeb", "cds", "cdsnotional")
+    hedges = [_number(row, *hedge_names) or 0.0 for row in parties]
+    hedge_years = [
+        _number(row, "mh", "mhedge", "hedgem", "hedgematurity", "bm", "mb") or year or 0.0
+        for row, year in zip(parties, years, strict=True)
+    ]
     capital = standardised_cva_capital(
         [float(each or 0.0) for each in exposures],
         [float(each or 0.0) for each in years],
         [float(each or 0.0) for each in weights],
+        hedges=hedges,
+        hedge_maturities_years=hedge_years,
+        index_hedge=_index_hedge(_first(fields, "index", "indexhedge", "indexhedges", "ind", "indices")),
+        discount_rate=rule_value("CVA.standardised.discount_rate"),
+        systematic_share=rule_value("CVA.standardised.systematic_share"),
+        confidence_multiplier=rule_value("CVA.standardised.confidence_multiplier"),
+        horizon_years=rule_value("CVA.standardised.horizon"),
     )
     rwa = rule_value("OPE25.capital.rwa_multiple") * capital
     return {"k": capital, "capital": capital, "charge": capital, "rwa": rwa}
+
+
+def _index_hedge(given: object) -> float:
+    """Add up weight, maturity and discounted notional of the indices."""
+    rows = [] if given is None else given if isinstance(given, list) else [given]
+    rate, total = rule_value("CVA.standardised.discount_rate"), 0.0
+    for row in rows:
+        terms = _fields(row)
+        figures = (_number(terms, "w", "weight"), _number(terms, "m", "maturity"), _number(terms, "b", "notional"))
+        if None in figures:
+            raise CaseNotRecognised("an index hedge has w, M and B")
+        weight, years, notional = (float(figure or 0.0) for figure in figures)
+        total += float(weighted_exposures([notional], [years], [weight], discount_rate=rate)[0])
+    return total
 
 
 def _equity(topic: str, inputs: object) -> Results | None:

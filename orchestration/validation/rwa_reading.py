@@ -399,7 +399,7 @@ def _printed(text: str) -> dict[str, float]:
     found = {
         "shortfall": amount(r"shortfall\s*[=:]\s*", text),
         "excess": amount(r"excess\s*[=:]\s*", text),
-        "tier_2_credit": amount(r"T2 credit[^=£]*[=:]\s*", text),
+        "tier_2_credit": amount(r"T2 credit(?: \(capped\))?\s*[=:]\s*", text),
         "currency_haircut": per_cent(r"H_?fx\s*=?\s*", text),
         "standardised_weight": per_cent(r"SA RW\s*=\s*", text),
         "floored_weight": per_cent(r"%\s*[×x*]\s*\d+(?:\.\d+)?%\s*=\s*", text),

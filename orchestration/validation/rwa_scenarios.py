@@ -28,7 +28,8 @@ from orchestration.validation.rwa_reading import POUNDS_PER_EURO, Case, read_cas
 
 _SOURCE: Final = "OpenAfterHours/rwa_calculator (Apache-2.0): scenarios of the UK rules before and after Basel 3.1"
 
-_EXPOSURE: Final[Mapping[str, str]] = {
+#: Columns of the tables that the cases stand in for.
+EXPOSURE_TYPES: Final[Mapping[str, str]] = {
     "reporting_date": "date", "exposure_id": "varchar", "exposure_type": "varchar", "source_model": "varchar",
     "source_row_id": "varchar", "obligor_id": "varchar", "obligor_type": "varchar", "connected_group_id": "varchar",
     "country": "varchar", "is_private_sector": "boolean", "product_type": "varchar", "purpose": "varchar",
@@ -44,7 +45,7 @@ _EXPOSURE: Final[Mapping[str, str]] = {
     "irb_approach": "varchar", "note": "varchar", "group_exposure_usd": "decimal(38, 6)",
     "retail_exposure_usd": "double",
 }  # fmt: skip
-_MITIGANT: Final[Mapping[str, str]] = {
+MITIGANT_TYPES: Final[Mapping[str, str]] = {
     "reporting_date": "date", "mitigant_id": "varchar", "exposure_id": "varchar", "mitigant_kind": "varchar",
     "collateral_type": "varchar", "issue_quality_step": "integer", "currency": "varchar",
     "amount_usd": "decimal(38, 6)", "remaining_maturity_years": "double", "revaluation_days": "double",
@@ -52,7 +53,7 @@ _MITIGANT: Final[Mapping[str, str]] = {
     "scra_grade": "varchar", "is_sme": "boolean", "eca_score": "integer", "is_short_term": "boolean",
     "is_managed_as_retail": "boolean", "is_transactor": "boolean",
 }  # fmt: skip
-_DATE: Final[Mapping[str, str]] = {
+DATE_TYPES: Final[Mapping[str, str]] = {
     "reporting_date": "date", "jurisdiction": "varchar", "rules_date": "date", "is_quarter_end": "boolean",
     "is_latest": "boolean", "previous_reporting_date": "date",
 }  # fmt: skip
@@ -61,7 +62,8 @@ _BLANK: Final[Mapping[str, Any]] = {
     "usd_per_eur": POUNDS_PER_EURO, "provisions_usd": 0.0, "off_balance_usd": 0.0,
     "has_financial_multiplier": False, "transaction_kind": "secured_lending",
 }  # fmt: skip
-_SELECTION: Final = (
+#: Seeds and models from the parameters to the mart.
+CHAIN: Final = (
     "basel_credit_parameters", "basel_counterparty_parameters", "basel_capital_parameters",
     "basel_liquidity_parameters", "basel_market_parameters", "rule_adoptions", "credit_risk_approaches",
     "int_basel_parameters", "int_credit_scalar_rules", "int_credit_weight_rules", "int_credit_exposure_classes",
@@ -182,12 +184,12 @@ def _build(cases: list[tuple[str, date, str, Case]]) -> dict[str, _Outcome]:
                 exposures.append({**exposure, "exposure_id": name + _PROBE, "obligor_id": name + _PROBE})
             mitigants.append(row)
     tables: dict[str, scratch_warehouse.Table] = {
-        "int_basel_dates": (_DATE, list(dates.values())),
-        "int_credit_exposures": (_EXPOSURE, exposures),
-        "int_credit_mitigants": (_MITIGANT, mitigants),
+        "int_basel_dates": (DATE_TYPES, list(dates.values())),
+        "int_credit_exposures": (EXPOSURE_TYPES, exposures),
+        "int_credit_mitigants": (MITIGANT_TYPES, mitigants),
     }
     with tempfile.TemporaryDirectory(prefix="tieout-cases-") as folder:
-        frames = scratch_warehouse.build(Path(folder), tables, _SELECTION, _RESULTS)
+        frames = scratch_warehouse.build(Path(folder), tables, CHAIN, _RESULTS)
     marts = _by(frames["fct_credit_exposures"], "exposure_id")
     irb = _by(frames["int_credit_irb_results"], "exposure_id")
     provisions = _by(frames["int_credit_irb_provisions"], "reporting_date")
@@ -218,12 +220,30 @@ def _figures(file: CaseFile, name: str, row: Mapping[str, str], outcome: _Outcom
     ours = _internal(outcome) if method else _standardised(outcome)
     for column, figure in ours.items():
         text = (row.get(column) or "").strip()
-        if text:
+        if text and column == "expected_loss" and (proof := _contradiction(row, float(text), outcome)):
+            yield text_only(file.name, f"{name} {column}", text, proof)
+        elif text:
             note = given if column == "ead" else ""
             yield compare(file.name, f"{name} {column}", Printed(text), figure, note=note)
     if method == "foundation" and (row.get("lgd") or "").strip() and (row.get("risk_weight") or "").strip():
         yield compare(file.name, f"{name} lgd", Printed(row["lgd"]), _of(outcome.irb, "loss_given_default"))
     yield from _printed(file, name, outcome)
+
+
+def _contradiction(row: Mapping[str, str], printed: float, outcome: _Outcome) -> str:
+    """Say why a printed loss cannot stand beside the row's own weight, which fixes the estimates; empty when it can."""
+    irb, weight = outcome.irb, number(row, "risk_weight")
+    if irb is None or weight is None or irb["irb_method"] == "slotting" or outcome.case.exposure.get("is_defaulted"):
+        return ""
+    probability, loss, amount = irb["default_probability"], irb["loss_given_default"], irb["ead_usd"]
+    product = probability * loss * amount
+    is_weight_confirmed = abs(irb["risk_weight"] - weight) <= max(1e-6 * weight, 5e-9)
+    if probability != number(row, "pd") or not is_weight_confirmed or abs(printed - product) <= 1e-3 * abs(product):
+        return ""
+    return (
+        f"a discrepancy of the file: the row's weight is that of PD {probability:g} and LGD {loss:g}, whose loss on "
+        f"{amount:,.0f} is {product:,.2f}"
+    )
 
 
 def _standardised(outcome: _Outcome) -> dict[str, Callable[[], float | None]]:

@@ -50,6 +50,23 @@ def build(
     CaseNotRecognised
         If dbt cannot build the models on these rows; its words are in the message.
     """
+    file, key = build_file(folder, tables, selection)
+    with duckdb.connect(config=offline_config()) as connection:
+        load_httpfs(connection)
+        attach_encrypted(connection, file, "warehouse", key, read_only=True)
+        return {
+            name.partition(".")[2]: connection.execute(f"select * from warehouse.{name}").df() for name in results
+        }
+
+
+def build_file(folder: Path, tables: Mapping[str, Table], selection: Sequence[str]) -> tuple[Path, str]:
+    """Do the same and leave the file; dbt's compiled SQL lies in the folder ``target``.
+
+    Returns
+    -------
+    tuple of Path and str
+        The encrypted DuckDB file and its key.
+    """
     ensure_httpfs()
     key = base64.b64encode(secrets.token_bytes(32)).decode()
     file = folder / "cases.duckdb"
@@ -68,12 +85,7 @@ def build(
     )  # fmt: skip
     if completed.returncode:
         raise CaseNotRecognised(f"The models could not be built on the cases: {completed.stdout.strip()[-2000:]}")
-    with duckdb.connect(config=offline_config()) as connection:
-        load_httpfs(connection)
-        attach_encrypted(connection, file, "warehouse", key, read_only=True)
-        return {
-            name.partition(".")[2]: connection.execute(f"select * from warehouse.{name}").df() for name in results
-        }
+    return file, key
 
 
 def _write(file: Path, key: str, tables: Mapping[str, Table]) -> None:

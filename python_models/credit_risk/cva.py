@@ -42,6 +42,9 @@ def standardised_cva_capital(
     maturities_years: ArrayLike,
     weights: ArrayLike,
     *,
+    hedges: ArrayLike | None = None,
+    hedge_maturities_years: ArrayLike | None = None,
+    index_hedge: float = 0.0,
     discount_rate: float = 0.05,
     systematic_share: float = 0.5,
     confidence_multiplier: float = 2.33,
@@ -49,8 +52,8 @@ def standardised_cva_capital(
 ) -> float:
     """CVA capital of the standardised formula in force before 2023 (Basel III 2011, annex 4, paragraph 104; CRR 384).
 
-    ``K = 2.33 sqrt(h) sqrt((sum_i 0.5 w_i M_i EAD_i)^2 + sum_i 0.75 (w_i M_i EAD_i)^2)``, without hedges, where each
-    EAD is discounted with `discount_factor`.
+    ``K = 2.33 sqrt(h) sqrt((sum_i 0.5 w_i N_i - I)^2 + sum_i 0.75 (w_i N_i)^2)`` with
+    ``N_i = M_i EAD_i - M_i^hedge B_i``, where each EAD and B is discounted with `discount_factor`.
 
     Parameters
     ----------
@@ -60,6 +63,13 @@ def standardised_cva_capital(
         Effective maturity of each counterparty's transactions, not negative.
     weights : array_like, shape (n,)
         Risk weight of each counterparty's rating as a share, 0.007 for AAA.
+    hedges : array_like, shape (n,), optional
+        B_i: notional of credit default swaps bought on each counterparty, before discounting, not negative; none by
+        default.
+    hedge_maturities_years : array_like, shape (n,), optional
+        Maturity of those swaps, not negative; that of the transactions by default.
+    index_hedge : float
+        I: risk weight times maturity times discounted notional of index swaps bought, added up, not negative.
     discount_rate : float
         0 leaves the exposures undiscounted.
     systematic_share : float, 0 to 1
@@ -79,9 +89,13 @@ def standardised_cva_capital(
     CapitalError
         If shapes do not fit, or a figure is missing or negative.
     """
-    weighted = weighted_exposures(exposures, maturities_years, weights, discount_rate=discount_rate)
+    net = weighted_exposures(exposures, maturities_years, weights, discount_rate=discount_rate)
     _require_share(systematic_share)
-    variance = (systematic_share * weighted.sum()) ** 2 + (1.0 - systematic_share**2) * (weighted**2).sum()
+    if hedges is not None:
+        years = maturities_years if hedge_maturities_years is None else hedge_maturities_years
+        net = net - weighted_exposures(hedges, years, weights, discount_rate=discount_rate)
+    systematic = systematic_share * net.sum() - float(_amounts("index hedge", index_hedge))
+    variance = systematic**2 + (1.0 - systematic_share**2) * (net**2).sum()
     return float(confidence_multiplier * np.sqrt(horizon_years * variance))
 
 

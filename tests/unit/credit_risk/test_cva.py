@@ -25,6 +25,21 @@ def test_standardised_capital_of_one_counterparty_is_its_weighted_exposure() -> 
     assert capital == pytest.approx(2.33 * 2.0)
 
 
+def test_hedges_take_away_from_their_counterparty_and_indices_from_all() -> None:
+    unhedged = standardised_cva_capital([100.0, 50.0], [2.0, 1.0], [0.01, 0.02], discount_rate=0.0)
+    hedged = standardised_cva_capital([100.0, 50.0], [2.0, 1.0], [0.01, 0.02], hedges=[100.0, 0.0], discount_rate=0.0)
+    assert hedged == pytest.approx(2.33 * 1.0)
+    shorter = standardised_cva_capital(
+        [100.0], [2.0], [0.01], hedges=[100.0], hedge_maturities_years=[1.0], discount_rate=0.0
+    )
+    assert shorter == pytest.approx(2.33 * 1.0)
+    with_index = standardised_cva_capital([100.0, 50.0], [2.0, 1.0], [0.01, 0.02], index_hedge=1.5, discount_rate=0.0)
+    assert with_index == pytest.approx(2.33 * np.sqrt(0.0 + 0.75 * (2.0**2 + 1.0**2)))
+    assert with_index < unhedged
+    with pytest.raises(CapitalError, match="for each counterparty"):
+        standardised_cva_capital([100.0, 50.0], [2.0, 1.0], [0.01, 0.02], hedges=[1.0], hedge_maturities_years=[1.0])
+
+
 def test_no_counterparty_has_no_capital() -> None:
     assert standardised_cva_capital([], [], []) == 0.0
     assert reduced_cva_capital([], correlation=0.5, discount_scalar=0.65) == 0.0

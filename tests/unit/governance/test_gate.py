@@ -51,6 +51,14 @@ def test_anything_else_blocks_and_names_the_tables(status):
     assert decision.reasons == [f"test.tieout.b ended as {status} with 3 failing rows: Got 3 results"]
 
 
+def test_what_was_skipped_below_a_cause_is_counted_and_withheld():
+    failed = NodeResult(node_id="test.tieout.b", status="fail", tables=["model.tieout.fct_x"])
+    skipped = [NodeResult(node_id=f"model.tieout.below_{number}", status="skipped") for number in range(2)]
+    decision = evaluate_gate([PASSED, failed, *skipped], [])
+    assert decision.reasons == ["test.tieout.b ended as fail.", "2 models and tests below were skipped."]
+    assert decision.withheld == ["model.tieout.below_0", "model.tieout.below_1", "model.tieout.fct_x"]
+
+
 @pytest.mark.parametrize("results", [[], [NodeResult(node_id="model.tieout.m", status="success")]])
 def test_a_build_without_tests_is_not_green(results):
     assert evaluate_gate(results, []).reasons == ["No test ran: run the whole build with its tests."]

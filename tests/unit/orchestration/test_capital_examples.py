@@ -34,6 +34,8 @@ CASES: list[tuple[Any, Any]] = [
         {"significant_investments_deducted": 41, "recognised": 100, "rwa_250": 250},
     ),
     ({"CET1_net": 85, "items": {"DTA": 8, "MSR": 8, "significant_investments": 8}}, {"limit_15": 15, "recognised": 15}),
+    ({"cp": [{"EAD": 100, "M": 1, "w": 0.01, "B": 100, "M_hedge": 1}]}, {"K": 0.0}),
+    ({"cp": [{"EAD": 100, "M": 1, "w": 0.01}], "index": [{"w": 0.01, "M": 1, "B": 50}]}, {"K": 1.9682236}),
     ({"long": 100, "short": 40}, {"net_long": 60, "general": 4.8, "specific": 11.2, "total": 16}),
     ({"EUR": 10, "USD": -30}, {"base": 30, "charge": 2.4}),
     ([100, -50, 200], 22.5),

@@ -7,7 +7,7 @@ with balance_sheet_items as (
 exposures as (
     select *
     from {{ ref("fct_credit_exposures") }}
-    where exposure_type not in ('derivative', 'securities_financing', 'other_asset')
+    where source_model in ('stg_lending__credit_facilities', 'stg_treasury__securities')
 ),
 
 counterparty_exposures as (

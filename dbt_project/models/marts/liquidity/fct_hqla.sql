@@ -82,6 +82,8 @@ final as (
         rating,
         is_rating_of_issuer,
         is_received_as_collateral,
+        security_type = 'listed_equity' and hqla_level is not null
+            as is_index_membership_assumed,
         encumbered_until,
         hqla_level,
         liquidity_factor,
