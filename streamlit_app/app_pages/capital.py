@@ -169,7 +169,7 @@ lines = [
 ]
 required = history[history["tier"] == "cet1"].rename(columns={"requirement_ratio": "value"})
 charts.show(
-    charts_of_capital.shares_through_time([*lines, ("Required CET1", required)], "Share of RWA"),
+    charts_of_capital.shares_through_time([*lines, ("CET1 must be", required)], "Share of RWA", ["CET1 must be"]),
     height=340,
     name="ratio-history",
     description=f"Capital ratios on every reporting date up to {weekday_date(day)}",

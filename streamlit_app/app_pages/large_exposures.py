@@ -98,9 +98,10 @@ charts.show(
     charts_of_capital.shares_through_time(
         [
             (name, history.rename(columns={column: "value"})[["reporting_date", "value"]])
-            for name, column in (("Share of Tier 1", "limited_ratio"), ("Required: at most", "limit_ratio"))
+            for name, column in (("Share of Tier 1", "limited_ratio"), ("Limit", "limit_ratio"))
         ],
         "Share of Tier 1",
+        ["Limit"],
     ),
     height=300,
     name="large-exposure-history",

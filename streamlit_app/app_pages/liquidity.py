@@ -74,9 +74,10 @@ charts.show(
     charts_of_capital.shares_through_time(
         [
             (name, history.rename(columns={column: "value"})[["reporting_date", "value"]])
-            for name, column in (("LCR", "lcr_ratio"), ("NSFR", "nsfr_ratio"), ("Required", "minimum_ratio"))
+            for name, column in (("LCR", "lcr_ratio"), ("NSFR", "nsfr_ratio"), ("Minimum", "minimum_ratio"))
         ],
         "Ratio",
+        ["Minimum"],
     ),
     height=320,
     name="liquidity-history",

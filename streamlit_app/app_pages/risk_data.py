@@ -53,7 +53,7 @@ show_table(
         Column("reconciliation_status", "Status"),
         Column("ledger_usd", "Ledger, USD", "amount", "In the account's natural sign."),
         Column("subledger_usd", "Sub-ledger, USD", "amount", "In the account's natural sign."),
-        Column("difference_usd", "Difference, USD", "signed", "Ledger less sub-ledger."),
+        Column("difference_cents", "Difference, USD", "amount", "Ledger less sub-ledger.", download="difference_usd"),
         Column("materiality_usd", "Materiality, USD", "amount", "A smaller difference is not looked into."),
         Column("subledger_rows", "Rows", "count"),
         Column("source_model", "Sub-ledger", "note"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import accumulate
 
 import pandas as pd
@@ -102,30 +102,34 @@ def waterfall(steps: pd.DataFrame, total: str) -> go.Figure:
     return figure
 
 
-def shares_through_time(lines: Sequence[tuple[str, pd.DataFrame]], title: str) -> go.Figure:
-    """Draw shares through time, a requirement as a thin stepped line.
+def shares_through_time(
+    lines: Sequence[tuple[str, pd.DataFrame]], title: str, bounds: Collection[str] = ()
+) -> go.Figure:
+    """Draw shares through time, and what they must not cross as thin stepped lines.
 
     Parameters
     ----------
     lines : sequence of (name, DataFrame)
-        Frames hold ``reporting_date`` and ``value``, a share; a name that begins with "Required" is a requirement.
+        Frames hold ``reporting_date`` and ``value``, a share.
     title : str
         Of the axis.
+    bounds : collection of str
+        Names of the lines that are minima or limits.
     """
     figure = go.Figure()
     drawn = 0
     for name, frame in lines:
-        is_requirement = name.startswith("Required")
+        is_bound = name in bounds
         colour, dash = _LINES[drawn % len(_LINES)]
-        drawn += not is_requirement
+        drawn += not is_bound
         figure.add_scatter(
             x=frame["reporting_date"],
             y=frame["value"].astype(float),
             name=plain(name),
-            mode="lines" if is_requirement else "lines+markers",
+            mode="lines" if is_bound else "lines+markers",
             connectgaps=False,
             line={"color": VERMILLION, "width": 1.5, "dash": "dot", "shape": "hv"}
-            if is_requirement
+            if is_bound
             else {"color": colour, "width": 2, "dash": dash},
             hovertemplate=f"{DAY}<br>{plain(name)} %{{y:.2%}}<extra></extra>",
         )

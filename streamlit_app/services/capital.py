@@ -161,7 +161,7 @@ def rwa_tie(reader: Reader, reporting_date: date, rows: pd.DataFrame) -> Tie:
 def own_funds(reader: Reader, reporting_date: date) -> pd.DataFrame:
     """Return one row per item of own funds with ``name``."""
     rows = repository.own_funds(reader, reporting_date)
-    return rows.assign(name=rows["item_code"].map(words))
+    return rows.assign(name=rows["item_code"].map(words), item_type=rows["item_type"].astype(str).str.replace("_", " "))
 
 
 def steps(items: pd.DataFrame, tier: str = "CET1") -> pd.DataFrame:

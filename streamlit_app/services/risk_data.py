@@ -25,8 +25,10 @@ def reporting_dates(reader: Reader) -> list[date]:
 
 
 def accounts(reader: Reader, reporting_date: date) -> pd.DataFrame:
-    """Return one row per account, what a person must look at first."""
-    return repository.accounts(reader, reporting_date)
+    """Return one row per account, what a person must look at first; ``difference_cents`` is rounded to the cent."""
+    rows = repository.accounts(reader, reporting_date)
+    # A fraction of a cent would read as a difference of -0.00.
+    return rows.assign(difference_cents=rows["difference_usd"].astype(float).round(2) + 0.0)
 
 
 def counts(rows: pd.DataFrame) -> dict[str, int]:

@@ -186,5 +186,5 @@ def test_a_metric_is_written_so_that_a_small_one_does_not_read_as_none(
 
 def test_a_requirement_is_drawn_apart_from_what_is_held_against_it() -> None:
     frame = pd.DataFrame({"reporting_date": [pd.Timestamp(DAY)], "value": [1.2]})
-    figure = charts_of_capital.shares_through_time([("LCR", frame), ("Required", frame)], "Ratio")
+    figure = charts_of_capital.shares_through_time([("LCR", frame), ("Minimum", frame)], "Ratio", ["Minimum"])
     assert [trace.mode for trace in figure.data] == ["lines+markers", "lines"]
