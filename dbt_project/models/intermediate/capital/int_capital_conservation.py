@@ -6,9 +6,7 @@ from python_models.capital.capital_frames import conservation_frame
 def model(dbt, session):
     """Hand capital, risk-weighted assets, buffers and earnings to the conservation functions."""
     dbt.config(materialized="table")
-    conserved = conservation_frame(
-        dbt.ref("int_capital_positions").df(), dbt.ref("int_basel_parameters").df()
-    )
+    conserved = conservation_frame(dbt.ref("int_capital_positions").df(), dbt.ref("int_basel_parameters").df())
     return session.from_df(conserved).project(
         """
         cast(reporting_date as date) as reporting_date,

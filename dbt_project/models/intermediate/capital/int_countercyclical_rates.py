@@ -1,4 +1,4 @@
-"""One row per reporting date: the bank's countercyclical buffer rate, national rates weighted with its private credit."""
+"""One row per reporting date: the bank's countercyclical buffer rate, weighted with its private-sector credit RWA."""
 
 from python_models.capital.capital_frames import countercyclical_rate_frame
 

@@ -6,9 +6,7 @@ from python_models.capital.capital_frames import own_funds_deduction_frame
 def model(dbt, session):
     """Hand what CET1 consists of and the rules in force to the threshold functions."""
     dbt.config(materialized="table")
-    limits = own_funds_deduction_frame(
-        dbt.ref("int_cet1_before_thresholds").df(), dbt.ref("int_basel_parameters").df()
-    )
+    limits = own_funds_deduction_frame(dbt.ref("int_cet1_before_thresholds").df(), dbt.ref("int_basel_parameters").df())
     return session.from_df(limits).project(
         """
         cast(reporting_date as date) as reporting_date,
