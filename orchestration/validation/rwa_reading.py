@@ -406,7 +406,10 @@ def _printed(text: str) -> dict[str, float]:
         "currency_haircut": per_cent(r"H_?fx\s*=?\s*", text),
         "standardised_weight": per_cent(r"SA RW\s*=\s*", text),
         "floored_weight": per_cent(r"%\s*[x*]\s*\d+(?:\.\d+)?%\s*=\s*", text),
-        "floor_share": per_cent(r"\d%\s*[x*]\s*", text) if re.search("floor", text, re.I) else None,
+        "floor_share": (per_cent(r"\d%\s*[x*]\s*", text) or _before(r"floor\b", text))
+        if re.search("floor", text, re.IGNORECASE)
+        and re.search(r"\bRW\b|transition|reporting date", text, re.IGNORECASE)
+        else None,
     }
     adjusted = _first(r"[Mm]aturity adj(?:ustment)?:?\s*=?\s*(0\.\d+)", text)
     if adjusted:

@@ -67,7 +67,8 @@ CHAIN: Final = (
     "basel_credit_parameters", "basel_counterparty_parameters", "basel_capital_parameters",
     "basel_liquidity_parameters", "basel_market_parameters", "rule_adoptions", "credit_risk_approaches",
     "int_basel_parameters", "int_credit_scalar_rules", "int_credit_weight_rules", "int_credit_exposure_classes",
-    "int_credit_exposure_weights", "int_credit_mitigant_values", "int_credit_mitigation", "int_credit_irb_inputs",
+    "int_credit_exposure_weights", "int_credit_mitigant_values", "int_credit_mitigation", "int_credit_irb_classes",
+    "int_credit_irb_inputs",
     "int_credit_irb_results", "int_credit_irb_provisions", "fct_credit_exposures",
 )  # fmt: skip
 _RESULTS: Final = (
