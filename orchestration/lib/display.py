@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -14,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 
 from governance import builds
-from governance.access import open_reader
+from governance.access import Reader, open_reader
 from governance.keys import KeyRing
 from governance.settings import settings
 from governance.warehouse import connect_warehouse
@@ -111,18 +112,25 @@ def closing_summary(console: Console, ring: KeyRing, outcome: RunOutcome, starte
 
 
 def headline_figures(ring: KeyRing, manifest: builds.Manifest) -> list[tuple[str, str]]:
-    """Return the firm's P&L and VaR of a build, read as any reader reads them; a figure without rows is missing."""
-    day = manifest.business_date
+    """Return the headline figures of a build, read as any reader reads them; a figure without rows is missing."""
     with open_reader("analyst", manifest.build_id, ring) as reader:
-        pnl = reader.query(
-            "select total_pnl_usd from fct_pnl_summary_daily where business_date = ? and scope_type = 'firm'", [day]
-        )
-        var = reader.query(
-            "select confidence_level, var_usd from fct_portfolio_var_daily "
-            "where business_date = ? and scope_type = 'firm' and is_headline and confidence_level in (0.95, 0.99) "
-            "order by confidence_level",
-            [day],
-        )
+        figures = _market_figures(reader, manifest.business_date)
+        if "fct_capital_ratios" in manifest.tables:
+            figures += _regulatory_ratios(reader)
+        return figures
+
+
+def _market_figures(reader: Reader, day: date) -> list[tuple[str, str]]:
+    """Return the firm's P&L and VaR of a business date."""
+    pnl = reader.query(
+        "select total_pnl_usd from fct_pnl_summary_daily where business_date = ? and scope_type = 'firm'", [day]
+    )
+    var = reader.query(
+        "select confidence_level, var_usd from fct_portfolio_var_daily "
+        "where business_date = ? and scope_type = 'firm' and is_headline and confidence_level in (0.95, 0.99) "
+        "order by confidence_level",
+        [day],
+    )
     figures = [
         (f"Firm P&L, {day}", _usd(pnl["total_pnl_usd"].iloc[0]) if len(pnl) else "missing: no row for this date")
     ]
@@ -132,6 +140,36 @@ def headline_figures(ring: KeyRing, manifest: builds.Manifest) -> list[tuple[str
         (f"Firm VaR {float(level) * 100:g} %, 1 day", f"{_usd(value)} (loss)")
         for level, value in zip(var["confidence_level"], var["var_usd"], strict=True)
     ]
+
+
+def _regulatory_ratios(reader: Reader) -> list[tuple[str, str]]:
+    """Return the ratios of the latest reporting date, each with what it must reach."""
+    ratios = reader.query(
+        """
+        select 'CET1 ratio' as label, reporting_date, ratio, requirement_ratio as required
+        from fct_capital_ratios where tier = 'cet1'
+        union all
+        select 'Leverage ratio', reporting_date, leverage_ratio, required_ratio from fct_leverage_ratio
+        union all
+        select 'LCR', reporting_date, lcr_ratio, minimum_ratio from fct_lcr
+        union all
+        select 'NSFR', reporting_date, nsfr_ratio, minimum_ratio from fct_nsfr
+        order by reporting_date desc
+        """
+    ).drop_duplicates("label")
+    if not len(ratios):
+        return [("Capital and liquidity", "missing: the general ledger has not delivered a reporting date")]
+    return [
+        (
+            f"{row.label}, {row.reporting_date:%Y-%m-%d}",
+            f"{_percent(float(row.ratio))} (at least {_percent(float(row.required))})",
+        )
+        for row in ratios.sort_values("label").itertuples()
+    ]
+
+
+def _percent(ratio: float) -> str:
+    return "missing" if math.isnan(ratio) else f"{ratio:.1%}"
 
 
 def _usd(amount: object) -> str:
