@@ -160,16 +160,14 @@ def _regulatory_ratios(reader: Reader) -> list[tuple[str, str]]:
     if not len(ratios):
         return [("Capital and liquidity", "missing: the general ledger has not delivered a reporting date")]
     return [
-        (
-            f"{row.label}, {row.reporting_date:%Y-%m-%d}",
-            f"{_percent(float(row.ratio))} (at least {_percent(float(row.required))})",
-        )
+        (f"{row.label}, {row.reporting_date:%Y-%m-%d}", f"{_percent(row.ratio)} (at least {_percent(row.required)})")
         for row in ratios.sort_values("label").itertuples()
     ]
 
 
-def _percent(ratio: float) -> str:
-    return "missing" if math.isnan(ratio) else f"{ratio:.1%}"
+def _percent(ratio: object) -> str:
+    value = float(str(ratio))
+    return "missing" if math.isnan(value) else f"{100 * value:.1f} %"
 
 
 def _usd(amount: object) -> str:
