@@ -58,7 +58,7 @@ def withhold(connection: duckdb.DuckDBPyConnection, ring: KeyRing, judgement: Ju
     dagster.Failure
         Always; another try cannot help.
     """
-    reasons = "; ".join(judgement.decision.reasons)
+    reasons = "; ".join(reason.rstrip(".") for reason in judgement.decision.reasons)
     builds.record_withheld(judgement.business_date, judgement.decision)
     build_log.finish_build(connection, judgement.number, "withheld", reasons=reasons)
     in_force = builds.current_build(ring)

@@ -25,7 +25,7 @@ reported as (
         source_row_id,
         count(*) as exposures
     from {{ ref("fct_credit_exposures") }}
-    where source_model <> 'stg_ledger__gl_balances'
+    where source_model not in ('stg_ledger__gl_balances', 'stg_ledger__own_funds')
     group by reporting_date, source_model, source_row_id
 )
 

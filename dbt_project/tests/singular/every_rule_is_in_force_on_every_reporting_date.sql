@@ -1,5 +1,5 @@
--- Names each rule that a jurisdiction applies but that has no number for a reporting date: before its
--- first validity, in a gap, or after its last.
+-- Stops with the id of a rule that a jurisdiction applies but that has no number for a reporting
+-- date: before its first validity, in a gap, or after its last.
 {%- set areas = ["credit", "counterparty", "capital", "liquidity", "market"] %}
 with wanted_groups as (
     select distinct
@@ -28,12 +28,12 @@ adopted_groups as (
 
 rules as (
     {% for area in areas %}
-    select distinct
-        rule_group,
-        jurisdiction as rules_of,
-        rule_id
-    from {{ ref("basel_" ~ area ~ "_parameters") }}
-    {{ "union all" if not loop.last }}
+        select distinct
+            rule_group,
+            jurisdiction as rules_of,
+            rule_id
+        from {{ ref("basel_" ~ area ~ "_parameters") }}
+        {{ "union all" if not loop.last }}
     {% endfor %}
 ),
 
@@ -48,12 +48,37 @@ wanted_rules as (
         on
             adopted_groups.rule_group = rules.rule_group
             and adopted_groups.rules_of = rules.rules_of
+),
+
+missing_rules as (
+    select
+        wanted_rules.reporting_date,
+        wanted_rules.rule_id
+    from wanted_rules
+    left join {{ ref("int_basel_parameters") }} as in_force
+        on
+            wanted_rules.reporting_date = in_force.reporting_date
+            and wanted_rules.rule_id = in_force.rule_id
+    where in_force.rule_id is null
+),
+
+counted as (
+    select
+        count(*) as missing_count,
+        min(rule_id) as first_rule_id,
+        min(reporting_date) as first_date
+    from missing_rules
 )
 
-select wanted_rules.*
-from wanted_rules
-left join {{ ref("int_basel_parameters") }} as parameters
-    on
-        wanted_rules.reporting_date = parameters.reporting_date
-        and wanted_rules.rule_id = parameters.rule_id
-where parameters.rule_id is null
+select *
+from counted
+where
+    case
+        when missing_count > 0
+            then {{ raise_error(
+                "'Rule ' || first_rule_id || ' has no number in force; ' || cast(missing_count as string)"
+                ~ " || ' rules and reporting dates from ' || cast(first_date as string)"
+                ~ " || ' on lack one: add their rows to seeds/basel, with their validity.'"
+            ) }} is null
+        else false
+    end
