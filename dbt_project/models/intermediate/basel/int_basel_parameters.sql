@@ -9,8 +9,8 @@ adoptions as (
 
 parameters as (
     {% for area in areas %}
-    select * from {{ ref("basel_" ~ area ~ "_parameters") }}
-    {{ "union all" if not loop.last }}
+        select * from {{ ref("basel_" ~ area ~ "_parameters") }}
+        {{ "union all" if not loop.last }}
     {% endfor %}
 ),
 
