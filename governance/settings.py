@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -36,6 +37,10 @@ class Settings(BaseSettings):
         How often, and after how long, Dagster tries a failed step again; ``tieout run`` does not, it says so at once.
     schedule_cron, schedule_timezone : str
         When the daily job is started.
+    jurisdiction : str
+        Whose rules capital and liquidity follow: BCBS, EU or UK.
+    rules_as_of : date or None
+        Apply the rules of this date to every reporting date; each date's own when unset.
     """
 
     model_config = SettingsConfigDict(env_prefix="TIEOUT_", frozen=True)
@@ -55,6 +60,8 @@ class Settings(BaseSettings):
     retry_delay_seconds: int = 300
     schedule_cron: str = "30 6 * * 2-6"
     schedule_timezone: str = "Europe/London"
+    jurisdiction: Literal["BCBS", "EU", "UK"] = "BCBS"
+    rules_as_of: date | None = None
 
     @property
     def root(self) -> Path:

@@ -90,11 +90,11 @@ def prepare(*, create_keys: bool = True) -> KeyRing:
 
 @cache
 def project_checksum() -> str:
-    """Return the SHA-256 of everything that computes a figure: models, seeds, macros and Python models.
+    """Return the SHA-256 of everything that computes a figure: models, seeds, macros, Python models and chosen rules.
 
     Files count with their relative name and content, in name order, so the checksum is the same on every machine.
     """
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(f"{settings().jurisdiction} {settings().rules_as_of}".encode())
     for folder in CODE_FOLDERS:
         for path in sorted((REPOSITORY / folder).rglob("*")):
             if path.suffix in CODE_SUFFIXES and "__pycache__" not in path.parts:

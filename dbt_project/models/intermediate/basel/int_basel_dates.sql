@@ -1,3 +1,5 @@
+{%- set jurisdiction = var("jurisdiction", env_var("TIEOUT_JURISDICTION", "BCBS")) -%}
+{%- set rules_as_of = var("rules_as_of", env_var("TIEOUT_RULES_AS_OF", "")) -%}
 with balances as (
     select * from {{ ref("stg_ledger__gl_balances") }}
 ),
@@ -21,9 +23,9 @@ quarters as (
 final as (
     select
         reporting_date,
-        '{{ var("jurisdiction") }}' as jurisdiction,
-        {% if var("rules_as_of") %}
-            cast('{{ var("rules_as_of") }}' as date)
+        '{{ jurisdiction }}' as jurisdiction,
+        {% if rules_as_of %}
+            cast('{{ rules_as_of }}' as date)
         {% else %}
             reporting_date
         {% endif %} as rules_date,
