@@ -147,8 +147,8 @@ show_table(
     [
         Column("name", "Buffer"),
         Column("country", "Country", "note"),
-        Column("buffer_rate", "Adds to the buffer", "ratio", "Share of RWA: national rate times the country's share."),
-        Column("applied_rate", "Rate applied", "ratio"),
+        Column("buffer_rate", "Adds to the buffer", "share", "Share of RWA: national rate times the country's share."),
+        Column("applied_rate", "Rate applied", "share"),
         Column("rwa_share", "Share of private credit RWA", "share"),
         Column("private_credit_rwa_usd", "Private credit RWA, USD", "amount"),
         Column("is_rate_defaulted", "Rate not known", "flag"),

@@ -406,7 +406,7 @@ def _capital() -> dict[str, pd.DataFrame]:
         "is_restricted": False,
         "is_plan_within_limit": True,
         "planned_distributions_usd": 60,
-        "note": "the buffer is met: distributions are not restricted",
+        "note": "The buffer is met: distributions are not restricted.",
     }
     operational = {
         "approach": "standardised",

@@ -28,9 +28,9 @@ final as (
         end as is_plan_within_limit,
         case
             when conserved.buffer_quarter is null
-                then 'the buffer is met: distributions are not restricted'
+                then 'The buffer is met: distributions are not restricted.'
             when positions.planned_distributions_usd is null
-                then 'no plan for distributions was delivered'
+                then 'No plan for distributions was delivered.'
         end as note,
         conserved.rule_ids
     from positions
