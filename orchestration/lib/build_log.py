@@ -57,6 +57,8 @@ class BuildPlan:
         True when the last published build already has all of this.
     reason : str
         Why the window is what it is, in words for an operator.
+    is_to_last_delivery : bool
+        Whether no loaded delivery is of a later date.
     """
 
     business_date: date
@@ -64,14 +66,20 @@ class BuildPlan:
     load_sequence: int
     is_current: bool
     reason: str
+    is_to_last_delivery: bool = False
 
     @property
     def dbt_arguments(self) -> tuple[dict[str, str], list[str]]:
-        """The variables and flags of ``dbt build`` for this plan."""
-        variables = {"end_date": (self.business_date + timedelta(days=1)).isoformat()}
+        """The variables and flags of ``dbt build`` for this plan.
+
+        Everything there is needs no variable, so that dbt takes over the project as it was parsed for the graph.
+        """
+        if self.window_start is EVERYTHING and self.is_to_last_delivery:
+            return {}, ["--full-refresh"]
+        end = {"end_date": (self.business_date + timedelta(days=1)).isoformat()}
         if self.window_start is EVERYTHING:
-            return variables, ["--full-refresh"]
-        return {"start_date": self.window_start.isoformat(), **variables}, []
+            return end, ["--full-refresh"]
+        return {"start_date": self.window_start.isoformat(), **end}, []
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
@@ -109,7 +117,9 @@ def plan_build(connection: duckdb.DuckDBPyConnection, business_date: date | None
         "select outcome, window_end from warehouse.operations.builds order by build_number desc limit 1"
     ).fetchone()
     if latest is None:
-        return BuildPlan(target, EVERYTHING, last_sequence, False, "the first build covers the whole history")
+        return BuildPlan(
+            target, EVERYTHING, last_sequence, False, "the first build covers the whole history", target == last_date
+        )
     outcome, built_to = latest
     # A build by other code leaves its tables behind, so only what was published since then can be built upon.
     published = connection.execute(
@@ -123,7 +133,14 @@ def plan_build(connection: duckdb.DuckDBPyConnection, business_date: date | None
         [project_checksum()],
     ).fetchone()
     if published is None:
-        return BuildPlan(target, EVERYTHING, last_sequence, False, "the present models have not been published yet")
+        return BuildPlan(
+            target,
+            EVERYTHING,
+            last_sequence,
+            False,
+            "the present models have not been published yet",
+            target == last_date,
+        )
     published_sequence, published_to = published
     target = max(target, built_to - timedelta(days=1))
     dirty = _earliest_new_date(connection, published_sequence)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,6 +37,13 @@ def manifest_path() -> Path:
             )
         stamp.write_text(project_checksum())
         return manifest
+
+
+def take_over_parsed_project() -> None:
+    """Let the next build start from the project as it was parsed for the graph; dbt parses anew what has changed."""
+    parsed = parsed_folder() / "partial_parse.msgpack"
+    if parsed.exists():
+        shutil.copyfile(parsed, settings().dbt_target / parsed.name)
 
 
 def run_dbt(arguments: list[str], *, capture: bool = False) -> subprocess.CompletedProcess[str]:

@@ -74,6 +74,8 @@ def prepare(*, create_keys: bool = True) -> KeyRing:
             "DBT_ENV_SECRET_WAREHOUSE_KEY": ring.warehouse_key(),
             "DBT_TARGET_PATH": str(paths.dbt_target),
             "DBT_LOG_PATH": str(paths.dbt_logs),
+            # At its default, debug, dbt writes every statement and result of a thousand tests: 50 MB a build.
+            "DBT_LOG_LEVEL_FILE": "info",
             "DBT_PROFILES_DIR": str(REPOSITORY),
             "DBT_PROJECT_DIR": str(DBT_PROJECT),
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",

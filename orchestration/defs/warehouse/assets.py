@@ -14,7 +14,7 @@ from governance.settings import settings
 from governance.warehouse import connect_warehouse
 from orchestration.lib import build_log, progress
 from orchestration.lib.alerts import store_alerts
-from orchestration.lib.dbt import DbtArtifacts, manifest_path
+from orchestration.lib.dbt import DbtArtifacts, manifest_path, take_over_parsed_project
 from orchestration.lib.environment import DBT_PROJECT, dbt_executable
 from orchestration.lib.gate import judge, withhold
 from orchestration.lib.lineage import ColumnLineage, project_lineage, relation_name
@@ -70,6 +70,7 @@ def dbt_build(context: dg.AssetExecutionContext, dbt: DbtCliResource, config: Bu
         variables, flags = plan.dbt_arguments
         # A dbt that stops early writes no results: an earlier build's must not be judged in their place.
         (settings().dbt_target / "run_results.json").unlink(missing_ok=True)
+        take_over_parsed_project()
         invocation = dbt.cli(
             ["build", "--vars", json.dumps(variables), *flags],
             context=context,

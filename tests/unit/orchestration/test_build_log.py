@@ -56,7 +56,13 @@ def test_first_build_covers_everything(connection) -> None:
     deliver(connection, 1, LAST)
     plan = build_log.plan_build(connection)
     assert plan.window_start is None
-    assert plan.dbt_arguments == ({"end_date": "2022-12-29"}, ["--full-refresh"])
+    assert plan.dbt_arguments == ({}, ["--full-refresh"])
+
+
+def test_a_first_build_to_an_earlier_date_ends_there(connection) -> None:
+    deliver(connection, 1, LAST)
+    plan = build_log.plan_build(connection, date(2022, 12, 27))
+    assert plan.dbt_arguments == ({"end_date": "2022-12-28"}, ["--full-refresh"])
 
 
 def test_after_a_published_build_nothing_is_left_to_do(connection) -> None:
