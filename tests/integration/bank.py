@@ -89,7 +89,7 @@ class Bank:
         return Bank(home)
 
 
-def kill_when(process: subprocess.Popen[str], is_time: callable, seconds: float = 240) -> None:
+def kill_when(process: subprocess.Popen[str], is_time: callable, seconds: float = 400) -> None:
     """SIGKILL a running command, and it alone, once something has happened: its children are left as a crash does."""
     deadline = time.monotonic() + seconds
     while not is_time():

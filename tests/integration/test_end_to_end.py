@@ -96,14 +96,3 @@ class TestOneRun:
         ).stdout.split()
         assert printed[:2] == ["daily_risk", "SUCCESS"]
         assert int(printed[2]) >= 60
-
-
-def test_the_same_day_run_again_from_nothing_gives_the_same_hashes(own_bank: Bank) -> None:
-    before = own_bank.hashes()
-    own_bank.tieout("run", "--rebuild")
-    with own_bank.warehouse() as connection:
-        builds = connection.execute(
-            "select outcome, window_start from warehouse.operations.builds order by build_number"
-        ).fetchall()
-    assert builds == [("published", None), ("published", None)]
-    assert own_bank.hashes() == before

@@ -9,6 +9,8 @@ import pytest
 
 from tests.integration.bank import Bank
 
+pytestmark = pytest.mark.slow
+
 
 def _rwa_and_rules(bank: Bank) -> tuple[float, set[str]]:
     """Risk-weighted assets of the last reporting date, and whose rules its parameters are."""
@@ -25,7 +27,6 @@ def _dbt(bank: Bank, verb: str, selection: str, rules: dict[str, str], *, succee
     return completed.stdout + completed.stderr
 
 
-@pytest.mark.slow
 def test_another_jurisdiction_is_a_variable_and_every_test_still_holds(own_bank: Bank) -> None:
     basel, rules_of = _rwa_and_rules(own_bank)
     assert rules_of == {"BCBS"}
