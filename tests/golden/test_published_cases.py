@@ -8,8 +8,13 @@ from orchestration.validation import Verdict, is_failure, validate
 #: Fewest figures that each file must have checked, so that a file cannot pass by being read as nothing.
 FIGURES = {
     "basel/backtest_traffic_light.json": 52,
+    "basel/basel_parameters.json": 190,
+    "basel/capital_examples_open.json": 29,
     "basel/frtb_parameters.json": 80,
     "basel/frtb_sbm_equity_delta_v1.json": 25,
+    "basel/pillar3_templates.json": 150,
+    "basel/rwa_b31_scenarios_open.csv": 105,
+    "basel/rwa_crr_scenarios_open.csv": 144,
     "basel/saccr_examples_open.json": 52,
     "var/backtest_tests_open.json": 7,
     "var/edhec/expected_open.json": 29,
