@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 ifeq ($(UV),)
-INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
 CREATE = $(PYTHON) -m venv $(VENV)
 else
 INSTALL = $(UV) pip install --quiet --python $(BIN)/python
@@ -70,5 +70,6 @@ define install
 	@$(CREATE)
 	@$(INSTALL) --no-deps --require-hashes -r $(1)
 	@$(INSTALL) --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib || true # on every core; a package's template is no Python
 	@$(BIN)/python -c "from governance.warehouse import ensure_httpfs; ensure_httpfs()"
 endef

@@ -41,12 +41,14 @@ def run(
 ) -> None:
     """Run the daily job: land, build, test, publish when every check is green."""
     from orchestration.lib import display, environment, runner
+    from orchestration.lib.dbt import parse_project_meanwhile
 
     os.environ.setdefault("TIEOUT_RETRIES", "0")
     started = datetime.now().astimezone()
     ring = environment.prepare()
     if not runner.has_ever_had_a_file():
         console.print("The inbox has never had a file: making the demonstration bank's deliveries first.")
+        parse_project_meanwhile()
         _generate(scale=1.0, seed=DEFAULT_SEED)
     with display.run_progress(console) as listener:
         outcome = runner.run_daily(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import subprocess
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +39,16 @@ def manifest_path() -> Path:
             )
         stamp.write_text(project_checksum())
         return manifest
+
+
+def parse_project_meanwhile() -> None:
+    """Parse the project on another core; whoever needs the manifest waits for it and gets its error."""
+
+    def parse() -> None:
+        with contextlib.suppress(EnvironmentNotReady):
+            manifest_path()
+
+    threading.Thread(target=parse, daemon=True).start()
 
 
 def take_over_parsed_project() -> None:

@@ -13,7 +13,8 @@ from python_models.errors import CapitalError, FrameError
 COLUMNS = (
     "reporting_date", "exposure_id", "exposure_class", "irb_method", "is_defaulted", "ead_usd", "provisions_usd",
     "default_probability", "loss_given_default", "maturity_years", "correlation_low", "correlation_high",
-    "correlation_decay", "correlation_reduction", "correlation_multiplier", "confidence_level", "slope_intercept",
+    "correlation_decay", "sme_turnover_eur", "sme_min_turnover_eur", "sme_max_turnover_eur", "sme_reduction",
+    "correlation_multiplier", "confidence_level", "slope_intercept",
     "slope_log", "reference_maturity_years", "rwa_multiplier", "scaling_factor", "weight_floor",
     "slotting_weight", "slotting_loss_rate", "rule_ids",
 )  # fmt: skip
@@ -55,16 +56,18 @@ def asset_correlation(
     return np.asarray(mixed * np.asarray(multiplier) - np.asarray(reduction), dtype=np.float64)
 
 
-def size_reduction(annual_turnover: ArrayLike, smallest: float, largest: float, at_most: float) -> FloatArray:
+def size_reduction(
+    annual_turnover: ArrayLike, smallest: ArrayLike, largest: ArrayLike, at_most: ArrayLike
+) -> FloatArray:
     """Reduction of the correlation for firm size (CRE31.8): ``at_most * (1 - (S - smallest) / (largest - smallest))``.
 
     Parameters
     ----------
     annual_turnover : array_like
-        Turnover; below `smallest` it counts as `smallest`, above `largest` there is no reduction.
-    smallest, largest : float
+        Below `smallest` it counts as `smallest`; there is no reduction above `largest` or where it is missing.
+    smallest, largest : array_like
         In the unit of `annual_turnover`.
-    at_most : float
+    at_most : array_like
         Reduction of the smallest firm.
 
     Returns
@@ -76,10 +79,12 @@ def size_reduction(annual_turnover: ArrayLike, smallest: float, largest: float, 
     CapitalError
         If the bounds are not in order.
     """
-    if not 0.0 <= smallest < largest:
-        raise CapitalError(f"The turnover bounds {smallest:g} and {largest:g} are not in order.")
-    size = np.clip(np.asarray(annual_turnover, dtype=np.float64), smallest, largest)
-    return np.asarray(at_most * (1.0 - (size - smallest) / (largest - smallest)), dtype=np.float64)
+    low, high = np.asarray(smallest, dtype=np.float64), np.asarray(largest, dtype=np.float64)
+    if not np.all((low >= 0.0) & (low < high)):
+        raise CapitalError(f"The turnover bounds {low} and {high} are missing or not in order.")
+    size = np.clip(np.asarray(annual_turnover, dtype=np.float64), low, high)
+    reduction = np.asarray(at_most, dtype=np.float64) * (1.0 - (size - low) / (high - low))
+    return np.asarray(np.where(np.isnan(size), 0.0, reduction), dtype=np.float64)
 
 
 def maturity_adjustment(
@@ -203,7 +208,12 @@ def irb_frame(inputs: pd.DataFrame) -> pd.DataFrame:
         part["correlation_low"],
         part["correlation_high"],
         part["correlation_decay"],
-        part["correlation_reduction"],
+        size_reduction(
+            part["sme_turnover_eur"],
+            part["sme_min_turnover_eur"],
+            part["sme_max_turnover_eur"],
+            part["sme_reduction"],
+        ),
         part["correlation_multiplier"],
     )
     adjustment = maturity_adjustment(

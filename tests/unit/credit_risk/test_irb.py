@@ -18,7 +18,8 @@ CORPORATE = {
     "reporting_date": pd.Timestamp("2022-12-28"), "exposure_id": "A", "exposure_class": "corporate",
     "irb_method": "foundation", "is_defaulted": False, "ead_usd": 1_000_000.0, "provisions_usd": 0.0,
     "default_probability": 0.01, "loss_given_default": 0.45, "maturity_years": 2.5, "correlation_low": 0.12,
-    "correlation_high": 0.24, "correlation_decay": 50.0, "correlation_reduction": 0.0,
+    "correlation_high": 0.24, "correlation_decay": 50.0, "sme_turnover_eur": np.nan,
+    "sme_min_turnover_eur": 5e6, "sme_max_turnover_eur": 50e6, "sme_reduction": 0.04,
     "correlation_multiplier": 1.0, "confidence_level": 0.999, "slope_intercept": 0.11852, "slope_log": 0.05478,
     "reference_maturity_years": 2.5, "rwa_multiplier": 12.5, "scaling_factor": 1.0, "weight_floor": 0.0,
     "slotting_weight": np.nan, "slotting_loss_rate": np.nan, "rule_ids": "CRE31.correlation.corporate.high",
@@ -40,12 +41,11 @@ def test_corporate_weights_are_those_of_basel_2_annex_5(probability: float, weig
 
 def test_a_small_firm_has_the_published_weight() -> None:
     # The same annex: turnover of 5 million euros, PD 1 %.
-    reduction = float(size_reduction(5e6, 5e6, 50e6, 0.04))
-    assert one(correlation_reduction=reduction)["risk_weight"] == pytest.approx(0.7240, abs=1e-4)
+    assert one(sme_turnover_eur=5e6)["risk_weight"] == pytest.approx(0.7240, abs=1e-4)
 
 
 @pytest.mark.parametrize(
-    ("turnover", "reduction"), [(1e6, 0.04), (5e6, 0.04), (27.5e6, 0.02), (50e6, 0.0), (90e6, 0.0)]
+    ("turnover", "reduction"), [(1e6, 0.04), (5e6, 0.04), (27.5e6, 0.02), (50e6, 0.0), (90e6, 0.0), (np.nan, 0.0)]
 )
 def test_the_reduction_for_size_stops_at_its_bounds(turnover: float, reduction: float) -> None:
     assert float(size_reduction(turnover, 5e6, 50e6, 0.04)) == pytest.approx(reduction)

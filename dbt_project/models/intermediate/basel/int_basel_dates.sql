@@ -4,9 +4,14 @@ with balances as (
     select * from {{ ref("stg_ledger__gl_balances") }}
 ),
 
+missing_feeds as (
+    select * from {{ ref("int_basel_missing_feeds") }}
+),
+
 dates as (
     select distinct as_of_date as reporting_date
     from balances
+    where as_of_date not in (select missing_feeds.reporting_date from missing_feeds)
 ),
 
 quarters as (

@@ -15,6 +15,8 @@ parameters as (
 joined as (
     select
         ruled.*,
+        ruled.slotting_category is not null
+        and coalesce(ruled.irb_approach, 'slotting') = 'slotting' as is_slotted,
         pd_floors.value as pd_floor,
         pd_floors.rule_id as pd_rule_id,
         supervisory.value as supervisory_lgd,
@@ -74,8 +76,7 @@ final as (
         exposure_class,
         asset_class,
         case
-            when slotting_category is not null and coalesce(irb_approach, 'slotting') = 'slotting'
-                then 'slotting'
+            when is_slotted then 'slotting'
             when asset_class in ('residential_mortgage', 'revolving_retail', 'other_retail')
                 then 'advanced'
             else irb_method
@@ -118,17 +119,11 @@ final as (
         correlation_low,
         correlation_high,
         correlation_decay,
-        case
-            when asset_class = 'corporate' and is_sme
-                then
-                    sme_reduction * (
-                        1 - (
-                            greatest(annual_turnover_eur, sme_min_turnover_eur)
-                            - sme_min_turnover_eur
-                        ) / (sme_correlation_max_turnover_eur - sme_min_turnover_eur)
-                    )
-            else 0
-        end as correlation_reduction,
+        case when asset_class = 'corporate' and is_sme then annual_turnover_eur end
+            as sme_turnover_eur,
+        sme_min_turnover_eur,
+        sme_correlation_max_turnover_eur as sme_max_turnover_eur,
+        sme_reduction,
         case
             when has_financial_multiplier then financial_multiplier else 1
         end as correlation_multiplier,
@@ -145,16 +140,10 @@ final as (
         end as weight_floor,
         slotting_weight,
         slotting_loss_rate,
-        concat_ws(
-            '; ',
-            case
-                when
-                    slotting_category is not null
-                    and coalesce(irb_approach, 'slotting') = 'slotting'
-                    then slotting_rule_id
-                else concat_ws('; ', correlation_rule_id, lgd_rule_id, pd_rule_id)
-            end
-        ) as rule_ids
+        case
+            when is_slotted then slotting_rule_id
+            else concat_ws('; ', correlation_rule_id, lgd_rule_id, pd_rule_id)
+        end as rule_ids
     from joined
 )
 

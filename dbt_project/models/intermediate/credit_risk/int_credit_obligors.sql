@@ -3,7 +3,7 @@ with basel_dates as (
 ),
 
 obligors as (
-    select * from {{ ref("stg_lending__obligors") }}
+    select * from {{ ref("int_obligor_versions") }}
 ),
 
 counterparties as (
@@ -14,36 +14,15 @@ quality_steps as (
     select * from {{ ref("basel_credit_quality_steps") }}
 ),
 
-versions_ordered as (
-    select
-        *,
-        row_number() over (
-            partition by obligor_id
-            order by delivery_business_date
-        ) as version_number,
-        lead(delivery_business_date) over (
-            partition by obligor_id
-            order by delivery_business_date
-        ) as next_delivery_date
-    from obligors
-),
-
--- The first version also stands for the time before it was delivered.
 on_dates as (
     select
         basel_dates.reporting_date,
-        versions_ordered.*
+        obligors.*
     from basel_dates
-    inner join versions_ordered
+    inner join obligors
         on
-            (
-                versions_ordered.version_number = 1
-                or basel_dates.reporting_date >= versions_ordered.delivery_business_date
-            )
-            and (
-                versions_ordered.next_delivery_date is null
-                or basel_dates.reporting_date < versions_ordered.next_delivery_date
-            )
+            basel_dates.reporting_date >= obligors.valid_from
+            and basel_dates.reporting_date < obligors.valid_to
 ),
 
 counterparties_on_dates as (

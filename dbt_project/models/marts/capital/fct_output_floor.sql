@@ -23,40 +23,28 @@ in_use as (
 internal_estimates as (
     select
         reporting_date,
-        {{ money("sum(rwa_irb_usd - rwa_usd)") }} as difference_usd,
-        {{ money("sum(case when approach = 'irb' then rwa_irb_usd - rwa_usd else 0 end)") }}
-            as difference_in_use_usd
+        {{ money("sum(rwa_irb_usd - rwa_usd)") }} as difference_usd
     from exposures
     where rwa_irb_usd is not null
     group by reporting_date
 ),
 
-totals as (
-    select
-        in_use.reporting_date,
-        in_use.rwa_usd as in_use_usd,
-        in_use.rwa_usd - coalesce(internal_estimates.difference_in_use_usd, 0) as standardised_usd,
-        in_use.rwa_usd
-        - coalesce(internal_estimates.difference_in_use_usd, 0)
-        + coalesce(internal_estimates.difference_usd, 0) as internal_usd
-    from in_use
-    left join internal_estimates on in_use.reporting_date = internal_estimates.reporting_date
-),
-
+-- Every class is reported under the standardised approach; internal estimates are for comparison.
 approaches as (
     select
         reporting_date,
         'in_use' as approach,
-        in_use_usd as pre_floor_rwa_usd,
-        standardised_usd as standardised_rwa_usd
-    from totals
+        rwa_usd as pre_floor_rwa_usd,
+        rwa_usd as standardised_rwa_usd
+    from in_use
     union all
     select
-        reporting_date,
+        in_use.reporting_date,
         'internal_estimates' as approach,
-        internal_usd as pre_floor_rwa_usd,
-        standardised_usd as standardised_rwa_usd
-    from totals
+        in_use.rwa_usd + coalesce(internal_estimates.difference_usd, 0) as pre_floor_rwa_usd,
+        in_use.rwa_usd as standardised_rwa_usd
+    from in_use
+    left join internal_estimates on in_use.reporting_date = internal_estimates.reporting_date
 ),
 
 floored as (

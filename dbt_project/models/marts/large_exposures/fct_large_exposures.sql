@@ -35,7 +35,7 @@ group_totals as (
         reporting_date,
         group_id,
         count(*) as members,
-        max(counterparty_name) as counterparty_name,
+        min(counterparty_name) as counterparty_name,
         max(counterparty_type) as counterparty_type,
         max(connection_basis) as connection_basis,
         max(exemption_reason) as exemption_reason,
@@ -82,8 +82,13 @@ final as (
     select
         reporting_date,
         group_id,
-        case when members = 1 then coalesce(counterparty_name, group_id) else group_id end
-            as group_name,
+        case
+            when counterparty_name is null then group_id
+            when members = 1 then counterparty_name
+            else
+                group_id || ': ' || counterparty_name || ' and ' || cast(members - 1 as string)
+                || ' connected'
+        end as group_name,
         case when members = 1 then counterparty_type end as counterparty_type,
         cast(members as int) as members,
         connection_basis,

@@ -24,6 +24,9 @@ final as (
         country,
         external_rating,
         annual_turnover_eur,
+        scra_grade,
+        default_probability,
+        income_currency,
         connected_group_id,
         connection_basis,
         -- The first version also stands for the time before it was delivered.
