@@ -120,23 +120,18 @@ final as (
         source_model,
         source_row_id,
         obligor_id,
-        obligor_type,
         connected_group_id,
         country,
         is_private_sector,
-        product_type,
         purpose,
-        slotting_category,
         exposure_class,
         currency,
         usd_per_eur,
         on_balance_usd,
         provisions_usd,
         off_balance_usd,
-        net_on_balance_usd,
         coalesce(ccf, 0) as ccf,
         ccf_rule_id,
-        {{ money("coalesce(ccf, 0) * cast(off_balance_usd as double)") }} as converted_usd,
         {{ money(
             "cast(net_on_balance_usd as double) + case when off_balance_usd > 0"
             ~ " then ccf * cast(net_off_balance_usd as double) else 0 end"
@@ -151,36 +146,19 @@ final as (
             else bounded_weight
         end as risk_weight,
         weight_rule_id,
-        concat_ws(
-            '; ',
-            ccf_rule_id,
-            case when is_currency_mismatched then 'CRE20.currency_mismatch.multiplier' end,
-            case
-                when secured_share < 1 and obligor_weight_rule_id <> weight_rule_id
-                    then obligor_weight_rule_id
-            end,
-            share_rule_id,
-            weight_rule_id
-        ) as rule_ids,
+        case
+            when secured_share < 1 and obligor_weight_rule_id <> weight_rule_id
+                then obligor_weight_rule_id
+        end as obligor_weight_rule_id,
+        share_rule_id,
+        is_currency_mismatched,
         is_rating_missing,
         is_class_defaulted,
         is_ltv_missing,
         is_defaulted,
-        is_subordinated,
-        is_transactor,
-        is_revolving,
-        is_sme,
         annual_turnover_eur,
         group_exposure_usd,
-        original_maturity_years,
         remaining_maturity_years,
-        transaction_kind,
-        has_currency_mismatch,
-        has_financial_multiplier,
-        default_probability,
-        loss_given_default,
-        secured_loss_given_default,
-        irb_approach,
         note
     from bounded
 )

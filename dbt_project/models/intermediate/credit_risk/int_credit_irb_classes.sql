@@ -1,7 +1,15 @@
 with exposures as (
     select *
-    from {{ ref("int_credit_exposure_weights") }}
+    from {{ ref("int_credit_exposure_classes") }}
     where default_probability is not null or slotting_category is not null
+),
+
+weights as (
+    select
+        reporting_date,
+        exposure_id,
+        ccf
+    from {{ ref("int_credit_exposure_weights") }}
 ),
 
 mitigation as (
@@ -21,7 +29,10 @@ classed as (
         exposures.*,
         coalesce(exposures.irb_approach, approaches.comparison_approach) as irb_method,
         coalesce(mitigation.collateral_usd, 0) as collateral_usd,
-        {{ money("exposures.on_balance_usd + exposures.converted_usd") }} as ead_usd,
+        {{ money(
+            "exposures.on_balance_usd"
+            ~ " + " ~ money("weights.ccf * cast(exposures.off_balance_usd as double)")
+        ) }} as ead_usd,
         case
             when exposures.product_type = 'residential_mortgage' then 'residential_mortgage'
             when
@@ -63,6 +74,10 @@ classed as (
         rules.max_maturity_years,
         rules.mortgage_weight_floor
     from exposures
+    inner join weights
+        on
+            exposures.reporting_date = weights.reporting_date
+            and exposures.exposure_id = weights.exposure_id
     left join mitigation
         on
             exposures.reporting_date = mitigation.reporting_date

@@ -12,6 +12,13 @@ exposures as (
     from {{ ref("int_credit_exposure_weights") }}
 ),
 
+mitigated as (
+    select distinct
+        reporting_date,
+        exposure_id
+    from mitigants
+),
+
 collateral as (
     select
         reporting_date,
@@ -32,17 +39,14 @@ secured as (
         case when collateral.collateral_usd > 0 then collateral.rule_ids end
             as collateral_rule_ids
     from exposures
+    inner join mitigated
+        on
+            exposures.reporting_date = mitigated.reporting_date
+            and exposures.exposure_id = mitigated.exposure_id
     left join collateral
         on
             exposures.reporting_date = collateral.reporting_date
             and exposures.exposure_id = collateral.exposure_id
-    where exists (
-        select 1
-        from mitigants
-        where
-            mitigants.reporting_date = exposures.reporting_date
-            and mitigants.exposure_id = exposures.exposure_id
-    )
 ),
 
 helpful as (

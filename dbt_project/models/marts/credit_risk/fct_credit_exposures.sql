@@ -120,7 +120,13 @@ final as (
         weighted.ccf_rule_id,
         concat_ws(
             '; ',
-            weighted.rule_ids,
+            weighted.ccf_rule_id,
+            case
+                when weighted.is_currency_mismatched then 'CRE20.currency_mismatch.multiplier'
+            end,
+            weighted.obligor_weight_rule_id,
+            weighted.share_rule_id,
+            weighted.weight_rule_id,
             weighted.mitigation_rule_ids,
             case
                 when weighted.supporting_factor < 1 and weighted.is_sme_supported
