@@ -180,7 +180,7 @@ def contract_with(folder: Path, fact: dict[str, str]) -> Path:
 @pytest.mark.parametrize(
     ("fact", "message"),
     [
-        ({"name": "has_rating", "expect": "rating"}, "fact has_rating must be true or false"),
+        ({"name": "has_rating", "expect": "rating"}, "fact has_rating: its expression is varchar, not true or false"),
         ({"name": "has_rating", "expect": "no_such is null"}, "fact has_rating: Binder Error"),
         ({"name": "rating", "expect": "rating is null"}, "rating would be in the raw table twice"),
         ({"name": "Has rating", "expect": "rating is null"}, "is not a column name"),
