@@ -220,7 +220,14 @@ checked as (
 ),
 
 final as (
-    select *
+    select
+        *,
+        trim(
+            {% for rule in rules | sort -%}
+            case when {{ rule }} then '{{ rule | upper | replace("_", "-") }} ' else '' end
+            {{- "\n            || " if not loop.last }}
+            {%- endfor %}
+        ) as rule_ids
     from checked
     where
         {% for rule in rules -%}
