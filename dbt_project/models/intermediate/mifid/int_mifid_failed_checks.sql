@@ -221,13 +221,21 @@ checked as (
 
 final as (
     select
-        *,
+        execution_id,
+        version,
+        action,
+        reporting_date,
+        trade_date,
+        transaction_reference,
         trim(
             {% for rule in rules | sort -%}
             case when {{ rule }} then '{{ rule | upper | replace("_", "-") }} ' else '' end
             {{- "\n            || " if not loop.last }}
             {%- endfor %}
-        ) as rule_ids
+        ) as rule_ids,
+        {%- for rule in rules | sort %}
+        coalesce({{ rule }}, false) as {{ rule }}{{ "," if not loop.last }}
+        {%- endfor %}
     from checked
     where
         {% for rule in rules -%}
