@@ -50,7 +50,10 @@ events_ranked as (
         on
             events.executing_entity_lei = reporting_entities.lei
             and events.reporting_date >= reporting_entities.valid_from
-            and events.reporting_date < reporting_entities.valid_to
+            and (
+                reporting_entities.valid_to is null
+                or events.reporting_date < reporting_entities.valid_to
+            )
     left join deadlines on events.trade_date = deadlines.trade_date
 ),
 
