@@ -374,12 +374,7 @@ class ConductFaults:
         yield "R28-1", lambda day: self._share(day, executed_at=f"{self._days[day]} 10:15:07")
         for activity, digits in (("high_frequency", ".123Z"), ("algorithmic", "Z"), ("other", ".4Z")):
             yield "R28-2", partial(self._stamped, activity, digits)
-        yield (
-            "R28-3",
-            lambda day: self._share(
-                day, executed_at=f"{self._days[day + 1]}T09:15:07.000Z", trade_date=self._days[day + 1]
-            ),
-        )
+        yield "R28-3", lambda day: self._share(day, executed_at=f"{self._days[day + 1]}T09:15:07.000Z")
         yield "R28-4", lambda day: self._share(day, executed_at=f"{self._days[day - 1]}T23:59:59.999Z")
         yield "R29-1", partial(self._own, client_party_id=self._client)
         yield "R29-2", partial(self._share, counterparty_code=EXECUTING_LEI)
