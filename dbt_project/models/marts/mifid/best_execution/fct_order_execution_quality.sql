@@ -17,7 +17,11 @@ fill_totals as (
         count(case when arrival_gap is not null then 1 end) as fills_without_arrival,
         count(distinct venue_id) as venues,
         sum(quantity) as quantity,
-        sum(cast(quantity * price as decimal(38, 12))) as quantity_at_price,
+        sum(
+            cast(
+                cast(quantity as decimal(19, 4)) * cast(price as decimal(19, 8)) as decimal(38, 12)
+            )
+        ) as quantity_at_price,
         sum(volume_usd) as volume_usd,
         sum(case when is_passive then volume_usd end) as passive_volume_usd,
         sum(case when not is_passive then volume_usd end) as aggressive_volume_usd,
