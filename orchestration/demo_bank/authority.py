@@ -109,7 +109,9 @@ class Authority:
         self._is_faulty = outcomes["is_faulty"].to_numpy(zero_copy_only=False)
         self._is_reportable = np.isin(self._reason, REPORTABLE)
         self._answers, self._unknown = answers, unknown
-        self._place = {(name, int(number)): row for row, (name, number) in enumerate(zip(self._ids, self._version, strict=True))}
+        self._place = {
+            (name, int(number)): row for row, (name, number) in enumerate(zip(self._ids, self._version, strict=True))
+        }
         self._follow()
         self._submit()
         self._feedback, self._feedback_days = self._answer()
@@ -164,7 +166,9 @@ class Authority:
             if day == rejected:
                 self.submissions[-1]["status"] = "rejected"
 
-    def _submission(self, day: int, number: int, of_day: int, resubmission_of: str | int | None) -> dict[str, str | int | None]:
+    def _submission(
+        self, day: int, number: int, of_day: int, resubmission_of: str | int | None
+    ) -> dict[str, str | int | None]:
         is_last_day = day == len(self._days) - 1
         return {
             "submission_id": f"TRN-{str(self._days[day]).replace('-', '')}-{number:03d}",
@@ -178,7 +182,7 @@ class Authority:
         }
 
     def _answer(self) -> tuple[pa.Table, Indices]:
-        """Records of every answer with the day of the window on which each comes."""
+        """List the records of every answer with the day of the window on which each comes."""
         records: list[tuple[int, dict[str, object]]] = []
         by_day: dict[int, list[tuple[Answer, int]]] = {}
         for answer in self._answers:
@@ -199,7 +203,7 @@ class Authority:
             submission["reports_received"] = received + len(unknown)
             submission["reports_accepted"] = 0 if is_rejected else received + len(unknown) - open_or_refused
             rule, message = _FILE_RULE if is_rejected else (None, None)
-            file_record = {
+            file_record: dict[str, object] = {
                 "record_type": "file",
                 "submission_id": submission["submission_id"],
                 "status": submission["status"],
@@ -209,9 +213,14 @@ class Authority:
                 "reports_accepted": submission["reports_accepted"],
             }
             records.append((day + 1, file_record))
-            about = {"record_type": "transaction", "submission_id": submission["submission_id"], "report_status": "NEWT"}
+            about: dict[str, object] = {
+                "record_type": "transaction",
+                "submission_id": submission["submission_id"],
+                "report_status": "NEWT",
+            }
             records += [
-                (day + 1, about | {"transaction_reference": report.reference, "status": "accepted"}) for report in unknown
+                (day + 1, about | {"transaction_reference": report.reference, "status": "accepted"})
+                for report in unknown
             ]
             records += [
                 (
@@ -236,7 +245,7 @@ class Authority:
         return table.set_column(len(FEEDBACK_SCHEMA) - 1, "received_at", pa.array(received)), days
 
     def totals(self) -> dict[str, object]:
-        """What the warehouse must count: by reporting date, by trade date as known at the end, and by file."""
+        """Count what the warehouse must count: by reporting date, by trade date as known at the end, and by file."""
         return {
             "by_reporting_date": {
                 str(day): self._of_reporting_date(self._delivered == number) for number, day in enumerate(self._days)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from orchestration.demo_bank.authority import Authority
+from orchestration.demo_bank.commodities import Commodities
 from orchestration.demo_bank.execution import Execution, Instruments
 from orchestration.demo_bank.market_data import MarketData
 from orchestration.demo_bank.order_flow import OrderFlow, OwnTrades
@@ -58,7 +59,11 @@ class Conduct:
             [],
             [],
         )
-        self.systems = (execution, self.authority)
+        self.systems = (execution, self.authority, Commodities(market.calendar, seed))
+
+    def totals(self) -> dict[str, object]:
+        """Events, reports and answers that the warehouse must count."""
+        return self.authority.totals()
 
 
 def _own_trades(

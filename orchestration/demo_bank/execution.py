@@ -142,18 +142,20 @@ class Instruments:
                 row["base_currency"] if kind == "currency_pair" else row["currency"] if kind != "equity" else None
                 for row, kind in zip(known, kinds, strict=True)
             ],
-            "price_multiplier": [row and row["contract_multiplier"] for row in options],
-            "underlying_isin": [row and isins[str(row["underlying_instrument_id"])] for row in options],
-            "option_type": [row and {"call": "CALL", "put": "PUTO"}[str(row["option_type"])] for row in options],
-            "strike_price": [row and row["strike_price"] for row in options],
-            "strike_currency": [row and row["currency"] for row in options],
-            "exercise_style": [row and "AMER" for row in options],
+            "price_multiplier": [row["contract_multiplier"] if row else None for row in options],
+            "underlying_isin": [isins[str(row["underlying_instrument_id"])] if row else None for row in options],
+            "option_type": [
+                {"call": "CALL", "put": "PUTO"}[str(row["option_type"])] if row else None for row in options
+            ],
+            "strike_price": [row["strike_price"] if row else None for row in options],
+            "strike_currency": [row["currency"] if row else None for row in options],
+            "exercise_style": ["AMER" if row else None for row in options],
             "maturity_date": [
                 row["maturity_date"] if kind == "government_bond" else None
                 for row, kind in zip(known, kinds, strict=True)
             ],
-            "expiry_date": [row and row["maturity_date"] for row in options],
-            "delivery_type": [row and "PHYS" for row in options],
+            "expiry_date": [row["maturity_date"] if row else None for row in options],
+            "delivery_type": ["PHYS" if row else None for row in options],
         }
 
     def columns_of(self, index: NDArray[np.int64]) -> dict[str, pa.Array]:
@@ -238,7 +240,7 @@ class Execution:
         self.executions, self.outcomes = self.executions.take(order), self.outcomes.take(order)
 
     def deliveries(self, period: Period) -> Iterator[Delivery]:
-        """Static rows that are new or changed, and the orders and executions of a day of the window."""
+        """Yield static rows that are new or changed, and the orders and executions of a day of the window."""
         for feed, rows, periods in self._static:
             table = rows.known_in(periods, period.index)
             if table.num_rows:
@@ -292,63 +294,65 @@ class Execution:
             "expiry_date": pa.array(fills["maturity"], pa.date32(), mask=~is_otc | np.isnat(fills["maturity"])),
         }
         details |= {name: pc.coalesce(details[name], column) for name, column in contract.items()}
-        amount = np.where(
-            is_bond, events["quantity"] / QUANTITY_UNIT * (events["price"] / PRICE_UNIT) / 100.0, np.nan
-        )
+        amount = np.where(is_bond, events["quantity"] / QUANTITY_UNIT * (events["price"] / PRICE_UNIT) / 100.0, np.nan)
         on_venue = IS_VENUE[venue]
-        return pa.table(
-            {
-                "execution_id": pc.binary_join_element_wise("X", number, ""),
-                "version": events["version"].astype(np.int32),
-                "action": labels(ACTIONS, events["action"]),
-                "order_id": identifiers.padded("O", fills["order"] + 1, 9),
-                "trade_id": pa.array(fills["trade_id"], pa.string()),
-                "transaction_reference": pc.binary_join_element_wise("TIEO", compact_day, "X", number, ""),
-                "venue_transaction_id": _null_where(
-                    pc.binary_join_element_wise(labels(VENUES, venue), compact_day, number, ""), ~IS_EEA[venue]
-                ),
-                "executing_entity_lei": pa.array([EXECUTING_LEI] * len(events)),
-                "executed_at": _time_texts(fills["moment"], FRACTION_DIGITS[fills["activity"]]),
-                "trade_date": pa.array(day),
-                "activity": labels(ACTIVITIES, fills["activity"]),
-                "capacity": labels(CAPACITIES, fills["capacity"]),
-                "side": labels(_SIDES, (~fills["is_buy"]).astype(int)),
-                "client_party_id": labels(self._party_pool, fills["client"]),
-                "counterparty_code": pa.array(fills["counterparty"], pa.string()),
-                "decision_maker_code": pa.array(fills["decision_maker"], pa.string()),
-                "is_transmitted": pa.array(fills["is_transmitted"]),
-                "transmitting_firm_lei": pa.array(fills["transmitting"], pa.string()),
-                "quantity": decimals(events["quantity"], 18, 4),
-                "quantity_type": labels(("units", "nominal"), is_nominal.astype(int)),
-                "quantity_currency": _null_where(details["notional_currency"], ~is_nominal),
-                "notional_change": pa.nulls(len(events), pa.string()),
-                "price": decimals(events["price"], 18, 8),
-                "price_type": labels(("monetary", "percentage"), is_percentage.astype(int)),
-                "price_currency": pa.array(fills["currency"], pa.string(), mask=is_percentage),
-                "net_amount": rounded_decimals(amount, 18, 2),
-                "venue_mic": labels(VENUES, venue),
-                "membership_country": labels((HOME_COUNTRY,), np.where(on_venue, 0, NONE)),
-                "up_front_payment": pa.nulls(len(events), _money),
-                "up_front_payment_currency": pa.nulls(len(events), pa.string()),
-                "complex_trade_id": pa.array(fills["complex_id"], pa.string()),
-                "product_type": labels(PRODUCTS, product),
-                **details,
-                "investment_decision_type": pa.array(fills["investment_type"], pa.string()),
-                "investment_decision_code": pa.array(fills["investment_code"], pa.string()),
-                "investment_decision_country": _country_of(fills["investment_type"]),
-                "execution_decision_type": pa.array(fills["execution_type"], pa.string()),
-                "execution_decision_code": pa.array(fills["execution_code"], pa.string()),
-                "execution_decision_country": _country_of(fills["execution_type"]),
-                "waivers": pa.array(fills["waivers"], pa.string()),
-                "short_selling": pa.array(fills["short"], pa.string()),
-                "otc_post_trade": pa.array(fills["otc"], pa.string()),
-                "is_commodity_hedge": pa.nulls(len(events), pa.bool_()),
-                "is_sft": pa.array(fills["is_sft"]),
-                "liquidity": labels(_LIQUIDITY, fills["is_passive"].astype(int)),
-                "bid": rounded_decimals(fills["bid"], 18, 8),
-                "ask": rounded_decimals(fills["ask"], 18, 8),
-            }
-        ).select(EXECUTION_COLUMNS).cast(EXECUTION_SCHEMA)
+        return (
+            pa.table(
+                {
+                    "execution_id": pc.binary_join_element_wise("X", number, ""),
+                    "version": events["version"].astype(np.int32),
+                    "action": labels(ACTIONS, events["action"]),
+                    "order_id": identifiers.padded("O", fills["order"] + 1, 9),
+                    "trade_id": pa.array(fills["trade_id"], pa.string()),
+                    "transaction_reference": pc.binary_join_element_wise("TIEO", compact_day, "X", number, ""),
+                    "venue_transaction_id": _null_where(
+                        pc.binary_join_element_wise(labels(VENUES, venue), compact_day, number, ""), ~IS_EEA[venue]
+                    ),
+                    "executing_entity_lei": pa.array([EXECUTING_LEI] * len(events)),
+                    "executed_at": _time_texts(fills["moment"], FRACTION_DIGITS[fills["activity"]]),
+                    "trade_date": pa.array(day),
+                    "activity": labels(ACTIVITIES, fills["activity"]),
+                    "capacity": labels(CAPACITIES, fills["capacity"]),
+                    "side": labels(_SIDES, (~fills["is_buy"]).astype(int)),
+                    "client_party_id": labels(self._party_pool, fills["client"]),
+                    "counterparty_code": pa.array(fills["counterparty"], pa.string()),
+                    "decision_maker_code": pa.array(fills["decision_maker"], pa.string()),
+                    "is_transmitted": pa.array(fills["is_transmitted"]),
+                    "transmitting_firm_lei": pa.array(fills["transmitting"], pa.string()),
+                    "quantity": decimals(events["quantity"], 18, 4),
+                    "quantity_type": labels(("units", "nominal"), is_nominal.astype(int)),
+                    "quantity_currency": _null_where(details["notional_currency"], ~is_nominal),
+                    "notional_change": pa.nulls(len(events), pa.string()),
+                    "price": decimals(events["price"], 18, 8),
+                    "price_type": labels(("monetary", "percentage"), is_percentage.astype(int)),
+                    "price_currency": pa.array(fills["currency"], pa.string(), mask=is_percentage),
+                    "net_amount": rounded_decimals(amount, 18, 2),
+                    "venue_mic": labels(VENUES, venue),
+                    "membership_country": labels((HOME_COUNTRY,), np.where(on_venue, 0, NONE)),
+                    "up_front_payment": pa.nulls(len(events), _money),
+                    "up_front_payment_currency": pa.nulls(len(events), pa.string()),
+                    "complex_trade_id": pa.array(fills["complex_id"], pa.string()),
+                    "product_type": labels(PRODUCTS, product),
+                    **details,
+                    "investment_decision_type": pa.array(fills["investment_type"], pa.string()),
+                    "investment_decision_code": pa.array(fills["investment_code"], pa.string()),
+                    "investment_decision_country": _country_of(fills["investment_type"]),
+                    "execution_decision_type": pa.array(fills["execution_type"], pa.string()),
+                    "execution_decision_code": pa.array(fills["execution_code"], pa.string()),
+                    "execution_decision_country": _country_of(fills["execution_type"]),
+                    "waivers": pa.array(fills["waivers"], pa.string()),
+                    "short_selling": pa.array(fills["short"], pa.string()),
+                    "otc_post_trade": pa.array(fills["otc"], pa.string()),
+                    "is_commodity_hedge": pa.nulls(len(events), pa.bool_()),
+                    "is_sft": pa.array(fills["is_sft"]),
+                    "liquidity": labels(_LIQUIDITY, fills["is_passive"].astype(int)),
+                    "bid": rounded_decimals(fills["bid"], 18, 8),
+                    "ask": rounded_decimals(fills["ask"], 18, 8),
+                }
+            )
+            .select(EXECUTION_COLUMNS)
+            .cast(EXECUTION_SCHEMA)
+        )
 
     def _outcome_table(self, flow: Flow) -> pa.Table:
         """Whether each event must be reported, and why: the truth that the warehouse has to find."""
@@ -391,9 +395,7 @@ def _null_where(column: pa.Array, is_null: NDArray[np.bool_]) -> pa.Array:
     return pc.if_else(pa.array(~is_null), column, pa.scalar(None, column.type))
 
 
-def _by_product(
-    product: NDArray[np.int64], texts: dict[int, str], is_otc: NDArray[np.bool_]
-) -> pa.Array:
+def _by_product(product: NDArray[np.int64], texts: dict[int, str], is_otc: NDArray[np.bool_]) -> pa.Array:
     """Text of the product of each contract over the counter; null for what is listed."""
     pool = np.array([texts.get(number) for number in range(len(PRODUCTS))], dtype=object)
     return pa.array(pool[product], pa.string(), mask=~is_otc)

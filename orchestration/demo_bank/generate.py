@@ -127,7 +127,7 @@ def generate(
         for kind, outcome, facts in (*known_gaps(static), *month_end_gaps(books)):
             answers.add(kind, outcome, facts)
         feeds = _totals(answers.files)
-        _write_answers(answers_path, answers, {"scale": scale, "seed": seed, "feeds": feeds})
+        _write_answers(answers_path, answers, {"scale": scale, "seed": seed, "feeds": feeds, "mifid": conduct.totals()})
         _move_in(workshop, home_inbox)
     finally:
         shutil.rmtree(workshop, ignore_errors=True)

@@ -274,24 +274,30 @@ class OrderFlow:
         return np.where(are_admitted(self._reference.bonds)[bond], listed, VENUE_INDEX[UNLISTED])
 
     def _decide_own(self, fills: Rows, trader: Texts) -> None:
-        """Who decided and who executed for the own account: traders, and algorithms in shares, currencies and hedges."""
+        """Say who decided and who executed for the own account: traders, and algorithms for some products."""
         rng, count = self._rng, len(fills)
         product, venue = fills["product"], fills["venue"]
         chance = rng.random(count)
         on_exchange = IS_VENUE[venue]
         is_maker = (product == SHARE) & on_exchange & (chance < 0.4)
-        is_sliced = ((product == SHARE) & on_exchange & ~is_maker & (chance < 0.7)) | ((product == SPOT) & (chance < 0.5))
+        is_sliced = ((product == SHARE) & on_exchange & ~is_maker & (chance < 0.7)) | (
+            (product == SPOT) & (chance < 0.5)
+        )
         is_hedge = (product == OPTION) & on_exchange & (chance < 0.25)
-        maker = np.where(self.days[fills["day"]] < MAKER_CHANGE, Algorithm.OLD_MAKER, Algorithm.MAKER)
+        maker = np.where(self.days[fills["day"]] < MAKER_CHANGE, Algorithm.OLD_MAKER, Algorithm.MAKER).astype(object)
         by_algorithm = is_maker | is_hedge
         fills["investment_type"] = np.where(by_algorithm, "algorithm", "person").astype(object)
-        fills["investment_code"] = np.select([is_maker, is_hedge], [maker, Algorithm.HEDGER], trader)
+        fills["investment_code"] = _chosen([is_maker, is_hedge], [maker, Algorithm.HEDGER], trader)
         fills["execution_type"] = np.where(by_algorithm | is_sliced, "algorithm", "person").astype(object)
-        fills["execution_code"] = np.select(
+        fills["execution_code"] = _chosen(
             [is_maker, is_hedge, is_sliced], [maker, Algorithm.HEDGER, Algorithm.SLICER], trader
         )
         by_hand = np.select(
-            [(product == BOND) & on_exchange, np.isin(product, (BOND, FORWARD, SWAP)), (product == SHARE) & ~on_exchange],
+            [
+                (product == BOND) & on_exchange,
+                np.isin(product, (BOND, FORWARD, SWAP)),
+                (product == SHARE) & ~on_exchange,
+            ],
             [REQUEST_FOR_QUOTE, VOICE, NEGOTIATED],
             OTHER,
         )
@@ -364,7 +370,7 @@ class OrderFlow:
         return chosen
 
     def _counterpart(self, instrument: Indices) -> Indices:
-        """Make the put of each call with the same strike and expiry, and the call of each put: they are listed in pairs."""
+        """Find the put of each call with its strike and expiry, and the call of each put: they are listed in pairs."""
         other: Indices = ((instrument - self._option_offset) ^ 1) + self._option_offset
         return other
 
@@ -383,7 +389,9 @@ class OrderFlow:
         count = len(orders)
         day, product, instrument = orders["day"], orders["product"], orders["instrument"]
         is_american = orders["is_american"]
-        opens, closes = (np.where(is_american, america, europe) for america, europe in zip(_AMERICA, _EUROPE, strict=True))
+        opens, closes = (
+            np.where(is_american, america, europe) for america, europe in zip(_AMERICA, _EUROPE, strict=True)
+        )
         midnight = self.days.astype("datetime64[us]").astype(np.int64)[day]
         received = midnight + opens + ((closes - opens) * orders["clock"]).astype(np.int64)
         in_euro = (product == SHARE) & ~is_american
@@ -417,13 +425,18 @@ class OrderFlow:
             client=orders["client"][parent],
             decision_maker=people.decision_makers[orders["client"]][parent],
             is_transmitted=(orders["is_transmitted"] | orders["is_passed_on"])[parent],
-            transmitting=np.select(
+            transmitting=_chosen(
                 [orders["is_passed_on"], orders["is_brokered"]],
-                [EXECUTING_LEI, np.array([broker_lei(n) for n in range(len(BROKERS))], dtype=object)[np.arange(count) % 2]],
+                [
+                    EXECUTING_LEI,
+                    np.array([broker_lei(n) for n in range(len(BROKERS))], dtype=object)[np.arange(count) % 2],
+                ],
                 None,
             )[parent],
             complex_id=np.where(
-                orders["combination"] == NONE, None, np.char.add("COMBI", orders["combination"].astype(str)).astype(object)
+                orders["combination"] == NONE,
+                None,
+                np.char.add("COMBI", orders["combination"].astype(str)).astype(object),
             )[parent],
             is_sft=orders["is_sft"][parent],
         )
@@ -488,7 +501,9 @@ class OrderFlow:
             options.strikes[option],
             times,
             interpolate_zero_rates(market.zero_rates[row[is_option]], times),
-            interpolate_volatilities(VOLATILITY_TENORS / DAYS_PER_YEAR, market.volatilities[row[is_option], share], times),
+            interpolate_volatilities(
+                VOLATILITY_TENORS / DAYS_PER_YEAR, market.volatilities[row[is_option], share], times
+            ),
             options.is_call[option],
         ).price
         fair = np.where(is_option, np.maximum(fair, 0.05), fair)
@@ -519,7 +534,7 @@ class OrderFlow:
 
         dealers = self._dealers[rng.integers(0, len(self._dealers), count)]
         chance = rng.random(count)
-        cleared = np.select([chance < 0.6, chance < 0.88], [CLEARING_LEI, np.array(VENUES, dtype=object)[venue]], "INTC")
+        cleared = _chosen([chance < 0.6, chance < 0.88], [CLEARING_LEI, np.array(VENUES, dtype=object)[venue]], "INTC")
         is_book = IS_VENUE[venue] & (product == SHARE) & (fills["capacity"] == AOTC)
         fills["counterparty"] = np.where(is_book & ~is_american, cleared, dealers).astype(object)
 
@@ -537,16 +552,21 @@ class OrderFlow:
         )
         # The first trader of every portfolio is there from the start, in the order of the portfolios.
         person = traders.trader_ids[: len(BOOK_IDS)].astype(object)[desk]
-        fills["execution_type"] = np.select([is_directed, is_routed], ["client", "algorithm"], "person").astype(object)
-        fills["execution_code"] = np.select(
+        fills["execution_type"] = _chosen([is_directed, is_routed], ["client", "algorithm"], "person")
+        fills["execution_code"] = _chosen(
             [is_directed, is_routed & (chance < 0.7), is_routed], [None, Algorithm.ROUTER, Algorithm.SLICER], person
         )
         is_mandate = fills["decision_maker"] == EXECUTING_LEI
         by_algorithm = is_mandate & (chance < 0.5)
-        fills["investment_type"] = np.select([by_algorithm, is_mandate], ["algorithm", "person"], None)
-        fills["investment_code"] = np.select([by_algorithm, is_mandate], [Algorithm.ALLOCATOR, person], None)
+        fills["investment_type"] = _chosen([by_algorithm, is_mandate], ["algorithm", "person"], None)
+        fills["investment_code"] = _chosen([by_algorithm, is_mandate], [Algorithm.ALLOCATOR, person], None)
         by_hand = np.select(
-            [(product == BOND) & IS_VENUE[venue], product == BOND, ~IS_VENUE[venue] & (product == SHARE), ~IS_VENUE[venue]],
+            [
+                (product == BOND) & IS_VENUE[venue],
+                product == BOND,
+                ~IS_VENUE[venue] & (product == SHARE),
+                ~IS_VENUE[venue],
+            ],
             [REQUEST_FOR_QUOTE, VOICE, NEGOTIATED, VOICE],
             OTHER,
         )
@@ -611,14 +631,16 @@ class OrderFlow:
         rng, count = self._rng, len(fills)
         chance, product, venue = rng.random(count), fills["product"], fills["venue"]
         is_european = np.isin(venue, [VENUE_INDEX[mic] for mic in SHARE_VENUES[:-1]])
-        fills["waivers"] = np.select(
+        fills["waivers"] = _chosen(
             [is_european & (chance < 0.02), is_european & (chance < 0.03)], ["SIZE", "RFPT|SIZE"], None
         )
         is_off = (venue == VENUE_INDEX[OFF_VENUE]) & ~fills["is_sft"]
-        fills["otc"] = np.select([is_off & (chance < 0.06), is_off & (chance < 0.09)], ["LRGS", "BENC|LRGS"], None)
+        fills["otc"] = _chosen([is_off & (chance < 0.06), is_off & (chance < 0.09)], ["LRGS", "BENC|LRGS"], None)
         is_sale = ~fills["is_buy"] & np.isin(product, (SHARE, BOND))
         how = rng.random(count)
-        fills["short"] = np.select([is_sale & (how < 0.05), is_sale & (how < 0.07), is_sale], ["SESH", "UNDI", "SELL"], None)
+        fills["short"] = _chosen(
+            [is_sale & (how < 0.05), is_sale & (how < 0.07), is_sale], ["SESH", "UNDI", "SELL"], None
+        )
 
 
 def _turns(counts: Indices) -> Indices:
@@ -653,3 +675,13 @@ def _drawn(rng: np.random.Generator, mics: tuple[str, ...], weights: tuple[float
 def _texts(pool: list[str], index: Indices) -> Texts:
     """Texts by their index; `NONE` becomes None."""
     return np.array([*pool, None], dtype=object)[index]
+
+
+def _chosen(conditions: list[Flags], choices: list[Texts | str | None], default: Texts | str | None = None) -> Texts:
+    """Take texts by the first condition that holds."""
+    count = len(conditions[0])
+    pools = [
+        np.full(count, choice, dtype=object) if choice is None or isinstance(choice, str) else choice
+        for choice in (*choices, default)
+    ]
+    return np.select(conditions, pools[:-1], pools[-1]).astype(object)

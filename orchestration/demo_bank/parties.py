@@ -50,6 +50,8 @@ _CATEGORIES: Final = ("retail", "professional", "eligible_counterparty")
 _DNI_LETTERS: Final = np.array(list("TRWAGMYFPDXBNJZSQVHLCKE"))
 _PESEL_WEIGHTS: Final = np.array([1, 3, 7, 9, 1, 3, 7, 9, 1, 3])
 _WITHOUT_MARKS: Final = str.maketrans({"Ä": "A", "Ö": "O", "Ü": "U", "'": None, " ": None, "-": None})
+_PREFIXES: Final = ("D'", "O'", "DE ")
+"""Prefixes of surnames that a CONCAT code leaves out: (EU) 2017/590, Article 6(4), as far as names here have them."""
 _FIRM_KINDS: Final = ("GMBH", "AG", "SE", "KG")
 _RENEWAL: Final = np.datetime64("2023-04-28")
 
@@ -213,16 +215,16 @@ class Parties:
             )
         ).to_pylist()
 
-    def _make_clients(
-        self, rng: np.random.Generator, book_days: Days, people: int, firms: int, helpers: int
-    ) -> None:
+    def _make_clients(self, rng: np.random.Generator, book_days: Days, people: int, firms: int, helpers: int) -> None:
         """Nine in ten are known from the opening load, the others come over the years before the last month."""
         count = people + firms
         is_person = np.append(np.repeat([True, False], [people, firms]), np.ones(helpers, dtype=bool))
         later = rng.random(count) < 0.1
         known = np.where(later, rng.choice(book_days[:-25], count), OPENING).astype("datetime64[D]")
         known = np.append(known, np.full(helpers, OPENING))
-        numbers = np.append(np.arange(people), np.append(people + helpers + np.arange(firms), people + np.arange(helpers)))
+        numbers = np.append(
+            np.arange(people), np.append(people + helpers + np.arange(firms), people + np.arange(helpers))
+        )
         party_ids = identifiers.padded("P", numbers + 1, 6)
         category = np.concatenate([self._categories, rng.choice([1, 2], firms, p=[0.8, 0.2]), np.full(helpers, NONE)])
         recorded = np.where(known > OPENING, known, OPENING - rng.integers(30, 900, len(known)))
@@ -342,8 +344,11 @@ def broker_lei(number: int) -> str:
 
 
 def _lead(name: str) -> str:
-    """First five letters of a name, filled up: a part of a CONCAT code."""
-    return name.upper().translate(_WITHOUT_MARKS)[:5].ljust(5, "#")
+    """First five letters of a name without its prefix, filled up: a part of a CONCAT code."""
+    bare = name.upper()
+    for prefix in _PREFIXES:
+        bare = bare.removeprefix(prefix)
+    return bare.translate(_WITHOUT_MARKS)[:5].ljust(5, "#")
 
 
 _FIRST: Final = tuple(name.upper() for name in FIRST_NAMES)

@@ -73,9 +73,7 @@ def admissions(bonds: Bonds) -> Dated:
     rows.append((isins[ticker], mic, _FIRST_ADMISSION, terminated, np.datetime64(known)))
     for item in np.flatnonzero(are_admitted(bonds)):
         issued = bonds.issue_dates[item]
-        rows += [
-            (str(bonds.isins[item]), mic, str(issued), None, max(OPENING, issued)) for mic in BOND_VENUES[:-1]
-        ]
+        rows += [(str(bonds.isins[item]), mic, str(issued), None, max(OPENING, issued)) for mic in BOND_VENUES[:-1]]
     *columns, known_from = (list(column) for column in zip(*rows, strict=True))
     table = pa.table(dict(zip(ADMISSION_COLUMNS, columns, strict=True)))
     days: Days = np.array(known_from, dtype="datetime64[D]")
