@@ -103,9 +103,21 @@ joined as (
         coalesce(fill_totals.improved_fills, 0) as improved_fills,
         -- Nothing executed is a volume of zero; fills whose volume nobody knows are none.
         case when fill_totals.fills is null then 0 else fill_totals.volume_usd end as volume_usd,
-        fill_totals.passive_volume_usd,
-        fill_totals.aggressive_volume_usd,
-        fill_totals.directed_volume_usd,
+        case
+            when fill_totals.fills is null then cast(0 as decimal(38, 6))
+            when fill_totals.volume_usd is not null
+                then cast(coalesce(fill_totals.passive_volume_usd, 0) as decimal(38, 6))
+        end as passive_volume_usd,
+        case
+            when fill_totals.fills is null then cast(0 as decimal(38, 6))
+            when fill_totals.volume_usd is not null
+                then cast(coalesce(fill_totals.aggressive_volume_usd, 0) as decimal(38, 6))
+        end as aggressive_volume_usd,
+        case
+            when fill_totals.fills is null then cast(0 as decimal(38, 6))
+            when fill_totals.volume_usd is not null
+                then cast(coalesce(fill_totals.directed_volume_usd, 0) as decimal(38, 6))
+        end as directed_volume_usd,
         fill_totals.mid_value_usd,
         fill_totals.effective_spread_usd,
         fill_totals.price_improvement_usd,
@@ -159,18 +171,18 @@ final as (
         cast(joined.fills_without_volume as int) as fills_without_volume,
         cast(joined.improved_fills as int) as improved_fills,
         cast(joined.volume_usd as decimal(38, 6)) as volume_usd,
-        case
-            when joined.volume_usd is not null
-                then cast(coalesce(joined.passive_volume_usd, 0) as decimal(38, 6))
-        end as passive_volume_usd,
-        case
-            when joined.volume_usd is not null
-                then cast(coalesce(joined.aggressive_volume_usd, 0) as decimal(38, 6))
-        end as aggressive_volume_usd,
-        case
-            when joined.volume_usd is not null
-                then cast(coalesce(joined.directed_volume_usd, 0) as decimal(38, 6))
-        end as directed_volume_usd,
+        joined.passive_volume_usd,
+        round(
+            cast(joined.passive_volume_usd as double) / nullif(cast(joined.volume_usd as double), 0), 12
+        ) as passive_share,
+        joined.aggressive_volume_usd,
+        round(
+            cast(joined.aggressive_volume_usd as double) / nullif(cast(joined.volume_usd as double), 0), 12
+        ) as aggressive_share,
+        joined.directed_volume_usd,
+        round(
+            cast(joined.directed_volume_usd as double) / nullif(cast(joined.volume_usd as double), 0), 12
+        ) as directed_share,
         cast(joined.mid_value_usd as decimal(38, 6)) as mid_value_usd,
         cast(joined.effective_spread_usd as decimal(38, 6)) as effective_spread_usd,
         {{ bps_of("joined.effective_spread_usd", "joined.mid_value_usd") }} as effective_spread_bps,

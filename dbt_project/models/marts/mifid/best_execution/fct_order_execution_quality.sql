@@ -69,7 +69,8 @@ measured as (
         coalesce(fill_totals.fills - fill_totals.fills_with_volume, 0) as fills_without_volume,
         coalesce(fill_totals.fills_without_quote, 0) as fills_without_quote,
         coalesce(fill_totals.fills_without_arrival, 0) as fills_without_arrival,
-        -- One fill of unknown quantity leaves the order's fill unknown; no fill at all is a fill of nothing.
+        -- One fill of unknown quantity leaves the order's fill unknown; no fill at all is a fill of
+        -- nothing.
         case
             when fill_totals.order_id is null then 0
             when fill_totals.fills_with_quantity = fill_totals.fills then fill_totals.quantity
