@@ -1,5 +1,5 @@
--- Orders and volumes of clients straight from the orders: no class is missing in the report, and none
--- is larger or smaller there.
+-- Orders and volumes of clients straight from the orders: no class is missing in the report, and
+-- none is larger or smaller there.
 with reported as (
     select
         reporting_year,

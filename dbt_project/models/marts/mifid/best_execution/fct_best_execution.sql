@@ -173,15 +173,21 @@ final as (
         cast(joined.volume_usd as decimal(38, 6)) as volume_usd,
         joined.passive_volume_usd,
         round(
-            cast(joined.passive_volume_usd as double) / nullif(cast(joined.volume_usd as double), 0), 12
+            cast(joined.passive_volume_usd as double)
+            / nullif(cast(joined.volume_usd as double), 0),
+            12
         ) as passive_share,
         joined.aggressive_volume_usd,
         round(
-            cast(joined.aggressive_volume_usd as double) / nullif(cast(joined.volume_usd as double), 0), 12
+            cast(joined.aggressive_volume_usd as double)
+            / nullif(cast(joined.volume_usd as double), 0),
+            12
         ) as aggressive_share,
         joined.directed_volume_usd,
         round(
-            cast(joined.directed_volume_usd as double) / nullif(cast(joined.volume_usd as double), 0), 12
+            cast(joined.directed_volume_usd as double)
+            / nullif(cast(joined.volume_usd as double), 0),
+            12
         ) as directed_share,
         cast(joined.mid_value_usd as decimal(38, 6)) as mid_value_usd,
         cast(joined.effective_spread_usd as decimal(38, 6)) as effective_spread_usd,
