@@ -157,9 +157,7 @@ final as (
         cast(joined.orders_without_arrival as int) as orders_without_arrival,
         cast(joined.fill_rate_orders as int) as fill_rate_orders,
         cast(joined.fill_rate_sum as decimal(38, 12)) as fill_rate_sum,
-        round(
-            cast(joined.fill_rate_sum as double) / nullif(joined.fill_rate_orders, 0), 12
-        ) as fill_rate,
+        {{ ratio_of("joined.fill_rate_sum", "joined.fill_rate_orders") }} as fill_rate,
         cast(joined.timed_orders as int) as timed_orders,
         cast(joined.seconds_to_fill_sum as decimal(38, 6)) as seconds_to_fill_sum,
         round(
@@ -172,23 +170,11 @@ final as (
         cast(joined.improved_fills as int) as improved_fills,
         cast(joined.volume_usd as decimal(38, 6)) as volume_usd,
         joined.passive_volume_usd,
-        round(
-            cast(joined.passive_volume_usd as double)
-            / nullif(cast(joined.volume_usd as double), 0),
-            12
-        ) as passive_share,
+        {{ ratio_of("joined.passive_volume_usd", "joined.volume_usd") }} as passive_share,
         joined.aggressive_volume_usd,
-        round(
-            cast(joined.aggressive_volume_usd as double)
-            / nullif(cast(joined.volume_usd as double), 0),
-            12
-        ) as aggressive_share,
+        {{ ratio_of("joined.aggressive_volume_usd", "joined.volume_usd") }} as aggressive_share,
         joined.directed_volume_usd,
-        round(
-            cast(joined.directed_volume_usd as double)
-            / nullif(cast(joined.volume_usd as double), 0),
-            12
-        ) as directed_share,
+        {{ ratio_of("joined.directed_volume_usd", "joined.volume_usd") }} as directed_share,
         cast(joined.mid_value_usd as decimal(38, 6)) as mid_value_usd,
         cast(joined.effective_spread_usd as decimal(38, 6)) as effective_spread_usd,
         {{ bps_of("joined.effective_spread_usd", "joined.mid_value_usd") }} as effective_spread_bps,
