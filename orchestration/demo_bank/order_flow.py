@@ -433,10 +433,9 @@ class OrderFlow:
                 ],
                 None,
             )[parent],
-            complex_id=np.where(
-                orders["combination"] == NONE,
-                None,
-                np.char.add("COMBI", orders["combination"].astype(str)).astype(object),
+            complex_id=_chosen(
+                [orders["combination"] != NONE],
+                [np.char.add("COMBI", orders["combination"].astype(str)).astype(object)],
             )[parent],
             is_sft=orders["is_sft"][parent],
         )
