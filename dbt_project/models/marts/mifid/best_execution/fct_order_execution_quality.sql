@@ -169,7 +169,7 @@ final as (
         aggressive_volume_usd,
         case
             when passive_volume_usd > aggressive_volume_usd then 'passive'
-            when volume_usd is not null then 'aggressive'
+            when volume_usd <> 0 then 'aggressive'
         end as liquidity,
         mid_value_usd,
         effective_spread_usd,
