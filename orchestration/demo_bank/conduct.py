@@ -54,7 +54,7 @@ class Conduct:
         scale: float,
         seed: int,
     ) -> None:
-        parties = Parties(reference, market.calendar.book_days, scale, seed)
+        parties = Parties(reference, scale, seed)
         flow = OrderFlow(market, reference, trading, parties, scale, seed)
         instruments = Instruments(reference, trading.instrument_ids)
         self._faults = ConductFaults(market, reference, instruments, flow.days).plant()
