@@ -94,6 +94,16 @@ class Settings(BaseSettings):
         return self.root / "keys"
 
     @property
+    def audit_log(self) -> Path:
+        """The append-only record of who was shown personal data; directory mode 0700."""
+        return self.root / "audit" / "audit.sqlite"
+
+    @property
+    def exports(self) -> Path:
+        """Reports that were written without naming a place: encrypted, because they hold personal data."""
+        return self.root / "exports"
+
+    @property
     def spill(self) -> Path:
         """DuckDB's temporary files, encrypted."""
         return self.root / "spill"
