@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import duckdb
 import pandas as pd
@@ -105,7 +105,7 @@ class Reader:
     def _arrow(
         self, sql: str, params: Sequence[Any] | Mapping[str, Any] | None, max_rows: int, timeout: float
     ) -> pa.Table:
-        _check_statement(sql)
+        _names_read(sql)
         with self._connection.cursor() as cursor:
             # A timer is the only statement timeout this DuckDB has; it interrupts this cursor alone.
             timer = _Timeout(timeout, cursor)
@@ -125,7 +125,7 @@ class Reader:
         """Close the file."""
         self._connection.close()
 
-    def __enter__(self) -> Reader:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -210,7 +210,6 @@ class ComplianceReader(Reader):
     def _arrow(
         self, sql: str, params: Sequence[Any] | Mapping[str, Any] | None, max_rows: int, timeout: float
     ) -> pa.Table:
-        _check_statement(sql)
         # An expression that hides behind the name of a published table counts as that table.
         published = self.manifest.files[self.role].tables.keys()
         others = (_names_read(sql) & published) - set(self._access.tables)
@@ -386,8 +385,11 @@ def _connect(path: Path, key: str) -> duckdb.DuckDBPyConnection:
 
 
 @lru_cache(maxsize=1024)
-def _check_statement(sql: str) -> None:
-    """Refuse everything but one SELECT that calls no table function off the list; what passed is remembered."""
+def _names_read(sql: str) -> frozenset[str]:
+    """Return every name a statement reads from, its own common table expressions included; remembered.
+
+    Refuses everything but one SELECT that calls no table function off the list.
+    """
     try:
         statements = duckdb.extract_statements(sql)
     except duckdb.Error as error:
@@ -397,6 +399,7 @@ def _check_statement(sql: str) -> None:
     tree = _syntax_tree(sql)
     if tree["error"] or len(tree["statements"]) != 1:
         raise AccessDenied(f"Only a plain SELECT may be run here: {tree.get('error_message', 'send one SELECT')}")
+    names = set()
     pending: list[Any] = [tree]
     while pending:
         node = pending.pop()
@@ -405,19 +408,6 @@ def _check_statement(sql: str) -> None:
                 name = str(node["function"].get("function_name", "")).lower()
                 if name not in _TABLE_FUNCTIONS:
                     raise AccessDenied(f"The table function {name!r} may not be called here: read the build's tables.")
-            pending.extend(node.values())
-        elif isinstance(node, list):
-            pending.extend(node)
-
-
-@lru_cache(maxsize=1024)
-def _names_read(sql: str) -> frozenset[str]:
-    """Return every name a SELECT reads from, its own common table expressions included."""
-    names = set()
-    pending: list[Any] = [_syntax_tree(sql)]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, dict):
             if isinstance(node.get("table_name"), str):
                 names.add(node["table_name"].lower())
             pending.extend(node.values())

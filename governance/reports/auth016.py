@@ -7,10 +7,10 @@ the three fields that name a report sent before. A field without a value has no 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from lxml import etree
 
@@ -228,8 +228,8 @@ def _identity(parent: etree._Element, row: Row, who: str, codes: Mapping[str, st
         _put(person, "Nm", row[f"{who}_surname"])
         _put(person, "BirthDt", row[f"{who}_birth_date"])
         _national_id(person, row, who)
-    elif kind in codes:
-        _put(parent, codes[kind], row[f"{who}_code"])
+    elif tag := codes.get(kind or ""):
+        _put(parent, tag, row[f"{who}_code"])
     else:
         raise _unplaced(row, f"{who}_type")
 
@@ -249,8 +249,8 @@ def _trade(parent: etree._Element, row: Row) -> None:
     quantity = _sub(parent, "Qty")
     if row["quantity_type"] == "units":
         _put(quantity, "Unit", row["quantity"])
-    elif row["quantity_type"] in _QUANTITIES:
-        _put(quantity, _QUANTITIES[row["quantity_type"]], row["quantity"], row["quantity_currency"])
+    elif tag := _QUANTITIES.get(row["quantity_type"] or ""):
+        _put(quantity, tag, row["quantity"], row["quantity_currency"])
     else:
         raise _unplaced(row, "quantity_type")
     _put(parent, "DerivNtnlChng", row["notional_change"])
@@ -395,7 +395,7 @@ class Document:
         """Check the end of the file."""
         self._check(self._parser.close)
 
-    def _check(self, step: Any) -> None:
+    def _check(self, step: Callable[[], object]) -> None:
         try:
             step()
         except etree.XMLSyntaxError as error:

@@ -21,11 +21,11 @@ from typing import Final
 import pyarrow as pa
 from lxml import etree
 
-from governance.access import ComplianceReader, open_compliance, open_reader
+from governance.access import ComplianceReader, open_compliance
 from governance.audit import AuditLog, Head
-from governance.builds import retain_build
+from governance.builds import current_build, load_manifest, retain_build
 from governance.crypto import encrypting, normalise
-from governance.errors import ReportError
+from governance.errors import BuildNotFound, ReportError
 from governance.files import replacing, sha256_of
 from governance.keys import KeyRing
 from governance.reports.auth016 import (
@@ -144,11 +144,13 @@ def export_rts22(
         raise ReportError(
             f"{to} is inside TIEOUT_HOME, where no personal data may stand in clear: name a folder outside it, or none."
         )
-    schema = load_schema(settings().auth016_xsd) if settings().auth016_xsd else None
-    with open_reader("analyst", build_id, ring) as reader:
-        day = reporting_date or reader.manifest.business_date
-        missing = {REPORTS, SUBMISSIONS, ENTITIES} - reader.manifest.tables.keys()
-        build_id = reader.manifest.build_id
+    official = settings().auth016_xsd
+    schema = load_schema(official) if official else None
+    manifest = current_build(ring) if build_id is None else load_manifest(build_id, ring)
+    if manifest is None:
+        raise BuildNotFound("No build has been published yet: run `tieout run`.")
+    day, build_id = reporting_date or manifest.business_date, manifest.build_id
+    missing = {REPORTS, SUBMISSIONS, ENTITIES} - manifest.files["compliance"].tables.keys()
     if missing:
         raise ReportError(
             f"Build {build_id} has no {', '.join(sorted(missing))}: run `tieout run` with the present models."
@@ -176,15 +178,12 @@ def _submissions(reader: ComplianceReader, day: date) -> list[_Submission]:
     rows = reader.table(
         f"""
         SELECT
-            submissions.submission_id, submissions.new_count + submissions.cancel_count AS reports,
-            entities.submitting_lei AS sender, entities.home_authority AS receiver,
+            submissions.submission_id, submissions.report_count AS reports,
+            submissions.submitting_entity_lei AS sender, entities.home_authority AS receiver,
             strftime(submissions.reporting_date, '%Y-%m-%dT23:59:59Z') AS created_at
         FROM {SUBMISSIONS} AS submissions
-        LEFT JOIN (
-            SELECT DISTINCT submission_id, executing_entity_lei FROM {REPORTS} WHERE submission_id IS NOT NULL
-        ) AS executing USING (submission_id)
-        LEFT JOIN {ENTITIES} AS entities
-            ON executing.executing_entity_lei = entities.lei
+        LEFT JOIN (SELECT DISTINCT submitting_lei, home_authority, valid_from, valid_to FROM {ENTITIES}) AS entities
+            ON submissions.submitting_entity_lei = entities.submitting_lei
             AND entities.valid_from <= submissions.reporting_date
             AND (entities.valid_to IS NULL OR entities.valid_to > submissions.reporting_date)
         WHERE submissions.reporting_date = ?
@@ -201,14 +200,12 @@ def _submissions(reader: ComplianceReader, day: date) -> list[_Submission]:
             f"No submission has the reporting date {day}: "
             + (f"the one before it is {latest}." if latest else "there is none before it either.")
         )
-    found = [_Submission(**row) for row in rows]
-    unknown = [one.submission_id for one in found if one.sender is None or one.receiver is None]
-    if unknown or len({one.submission_id for one in found}) < len(found):
+    if any(row["receiver"] is None for row in rows) or len({row["submission_id"] for row in rows}) < len(rows):
         raise ReportError(
-            f"The submissions of {day} are not each of one reporting entity with a home authority: "
+            f"The submissions of {day} do not each go to one home authority: "
             "complete the seed mifid_reporting_entities."
         )
-    return found
+    return [_Submission(**row) for row in rows]
 
 
 def _write_submission(
@@ -305,8 +302,6 @@ def _rows(reader: ComplianceReader, submission_id: str) -> Iterator[dict[str, st
         table = reader.table(
             page,
             {"submission": submission_id, "after": after, "through": through},
-            # An execution with many versions makes its page longer, since a page ends between two executions.
-            max_rows=2 * _PAGE_REPORTS,
             timeout=_TIMEOUT_SECONDS,
         )
         clear = _decrypted(reader, table)

@@ -100,20 +100,20 @@ def test_the_file_itself_refuses_changes(kept, statement):
 
 def test_a_changed_record_is_named(kept):
     tamper(kept, ("update records set record = replace(record, 'jane', 'joan') where sequence = 1",))
-    with pytest.raises(AuditTampered, match="Record 1 .* was changed"):
+    with pytest.raises(AuditTampered, match=r"Record 1 .* was changed"):
         kept.verify()
 
 
 def test_a_record_changed_together_with_its_hash_breaks_the_next_link(kept):
     text, digest = rewritten(kept, 1, user="joan")
     tamper(kept, ("update records set record = ?, hash = ? where sequence = 1", (text, digest)))
-    with pytest.raises(AuditTampered, match="Record 2 .* does not follow"):
+    with pytest.raises(AuditTampered, match=r"Record 2 .* does not follow"):
         kept.verify()
 
 
 def test_a_deleted_record_is_missed(kept):
     tamper(kept, ("delete from records where sequence = 2",))
-    with pytest.raises(AuditTampered, match="Record 2 .* is missing"):
+    with pytest.raises(AuditTampered, match=r"Record 2 .* is missing"):
         kept.verify()
 
 
@@ -124,7 +124,7 @@ def test_two_records_that_changed_places_are_noticed(kept):
         ("update records set sequence = 1 where sequence = 3",),
         ("update records set sequence = 3 where sequence = 9",),
     )
-    with pytest.raises(AuditTampered, match="Record 1 .* was moved"):
+    with pytest.raises(AuditTampered, match=r"Record 1 .* was moved"):
         kept.verify()
 
 
@@ -132,7 +132,7 @@ def test_an_invented_record_at_the_end_must_be_a_possible_one(kept):
     last = list(kept.records())[-1].head
     text, digest = rewritten(kept, 2, sequence=4, previous=last.hash)
     tamper(kept, ("insert into records values (4, ?, ?)", (text, digest)))
-    with pytest.raises(AuditTampered, match="Record 4 .* outcome of no open intent"):
+    with pytest.raises(AuditTampered, match=r"Record 4 .* outcome of no open intent"):
         kept.verify()
 
 
