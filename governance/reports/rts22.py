@@ -48,7 +48,7 @@ SUBMISSIONS: Final = "fct_mifid_submissions"
 ENTITIES: Final = "dim_mifid_reporting_entities"
 PURPOSE: Final = "Transaction reporting under Article 26 of MiFIR"
 KEY_PURPOSE: Final = "export"
-_PAGE_REPORTS: Final = 5_000
+_PAGE_REPORTS: Final = 10_000
 _ORDER: Final = "execution_id, version, report_status"
 _TIMEOUT_SECONDS: Final = 300.0
 

@@ -29,7 +29,8 @@ RECORDS = (
 
 
 def document(content, *, advice="StsAdvc", namespace=NAMESPACE):
-    return f'<Document xmlns="{namespace}"><FinInstrmRptgStsAdvc><{advice}>{content}</{advice}></FinInstrmRptgStsAdvc></Document>'
+    message = f"<FinInstrmRptgStsAdvc><{advice}>{content}</{advice}></FinInstrmRptgStsAdvc>"
+    return f'<Document xmlns="{namespace}">{message}</Document>'
 
 
 def business_data(message, related=""):
