@@ -373,18 +373,8 @@ class ConductFaults:
         yield "R27-1", partial(self._share, side="sell", transmitting_firm_lei=UNKNOWN_LEI)
         yield "R28-1", lambda day: self._share(day, executed_at=f"{self._days[day]} 10:15:07")
         for activity, digits in (("high_frequency", ".123Z"), ("algorithmic", "Z"), ("other", ".4Z")):
-            yield (
-                "R28-2",
-                lambda day, activity=activity, digits=digits: self._share(
-                    day, activity=activity, executed_at=f"{self._days[day]}T10:15:07{digits}"
-                ),
-            )
-        yield (
-            "R28-3",
-            lambda day: self._share(
-                day, executed_at=f"{self._days[day + 1]}T09:15:07.000Z", trade_date=self._days[day + 1]
-            ),
-        )
+            yield "R28-2", partial(self._stamped, activity, digits)
+        yield "R28-3", lambda day: self._share(day, executed_at=f"{self._days[day + 1]}T09:15:07.000Z")
         yield "R28-4", lambda day: self._share(day, executed_at=f"{self._days[day - 1]}T23:59:59.999Z")
         yield "R29-1", partial(self._own, client_party_id=self._client)
         yield "R29-2", partial(self._share, counterparty_code=EXECUTING_LEI)
@@ -402,6 +392,10 @@ class ConductFaults:
         yield "R62-3", partial(self._share, side="sell", short_selling="LONG")
         yield "R63-1", partial(self._share, **off, otc_post_trade="LRGS|WXYZ")
         yield "R64-1", partial(self._share, is_commodity_hedge=True)
+
+    def _stamped(self, activity: str, digits: str, day: int) -> Values:
+        """Make an execution of an activity whose time ends so."""
+        return self._share(day, activity=activity, executed_at=f"{self._days[day]}T10:15:07{digits}")
 
     def _rules_of_terms(self) -> Iterator[tuple[str, Callable[[int], Values]]]:
         """Quantity, price, amounts and the instrument's number."""
@@ -551,6 +545,15 @@ class ConductFaults:
         last = self._later(event, _DAY_OF_REJECTED_FILE + 2, "amend", quantity=70)
         self._found(
             "amended after its file was sent again", last, reports=["NEWT", "NEWT", "CANC", "NEWT"], state="accepted"
+        )
+
+        event = self._add(self._share(_DAY_OF_REJECTED_FILE - 1), _DAY_OF_REJECTED_FILE - 1)
+        last = self._later(event, _DAY_OF_REJECTED_FILE, "amend", quantity=60)
+        self._found(
+            "corrected in the file that was rejected",
+            last,
+            reports=["NEWT", "CANC", "NEWT", "CANC", "NEWT"],
+            state="accepted",
         )
 
         reference = f"TIEO{self._days[10]:%Y%m%d}X999999999"
