@@ -80,6 +80,8 @@ _MASKS: Final[dict[str, Callable[[pa.Array], pa.Array]]] = {
     "email": _rewrite(r"^([^\s@])[^\s@]*@([^\s@]+)$", r"\1***@\2"),
     "birth_date": _rewrite(r"^(\d{4})-\d{2}-\d{2}$", r"\1-**-**"),
     "address": _rewrite(r"(?s)^.*$", _HIDDEN),
+    # Behind the country it may hold birth date and name (CONCAT), so nothing else is shown.
+    "national_id": _rewrite(r"(?s)^([A-Z]{2}).*$", r"\1***"),
 }
 KINDS: Final = frozenset(_MASKS)
 # In these, spaces and punctuation carry no meaning. In an e-mail address a dash does: a-b@x and ab@x are two people.
@@ -141,8 +143,8 @@ def mask(values: Strings, kind: str) -> pa.Array:
     """Return the form of each value that may be shown; null stays null.
 
     Account number, card number and social security number keep the last 4 characters, a phone number the last 2, a
-    name its initials, an e-mail address its first letter and domain, a birth date its year, an address nothing. A
-    value that is too short or not of the expected form is hidden altogether.
+    name its initials, an e-mail address its first letter and domain, a birth date its year, a national identifier of a
+    person its country, an address nothing. A value that is too short or not of the expected form is hidden altogether.
     """
     _check_kind(kind)
     return _MASKS[kind](_strings(values))

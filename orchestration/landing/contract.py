@@ -24,6 +24,7 @@ from pydantic_core import ErrorDetails
 from governance.crypto import KINDS
 from governance.warehouse import quote_identifier, quote_literal
 from orchestration.landing.errors import ContractError
+from orchestration.landing.functions import register_functions
 
 CONTRACTS = Path(__file__).parent / "contracts"
 #: Control amounts are kept as decimal(38, 6).
@@ -225,6 +226,33 @@ class RowRule(_Model):
     reason: str
 
 
+class Fact(_Model):
+    """What a row's values say, kept in the raw table as a boolean: personal data can be judged there without being read.
+
+    Attributes
+    ----------
+    name : str
+        Column of the raw table.
+    expect : str
+        SQL expression of type boolean over the typed columns; personal data stands in it in clear, under the name of
+        its column. `orchestration.landing.functions` has what it may call besides DuckDB's own functions. Null means
+        that there is nothing to judge.
+    description : str
+        For people: what true means.
+    """
+
+    name: str
+    expect: str
+    description: str
+
+    @field_validator("name")
+    @classmethod
+    def _plain_name(cls, value: str) -> str:
+        if not _NAME.fullmatch(value):
+            raise ValueError(f"{value!r} is not a column name: use lower-case letters, digits and underscores")
+        return value
+
+
 class Contract(_Model):
     """One feed.
 
@@ -252,6 +280,8 @@ class Contract(_Model):
         Feeds that must be landed before this one.
     row_rules : tuple of RowRule
         Rules over several columns.
+    facts : tuple of Fact
+        What is kept of the values besides themselves.
     """
 
     feed: str
@@ -267,6 +297,7 @@ class Contract(_Model):
     control_sum: str | None = None
     depends_on: tuple[str, ...] = ()
     row_rules: tuple[RowRule, ...] = ()
+    facts: tuple[Fact, ...] = ()
 
     @field_validator("feed", "system")
     @classmethod
@@ -277,10 +308,13 @@ class Contract(_Model):
 
     @model_validator(mode="after")
     def _columns_fit_together(self) -> Contract:
-        raw = [name for column in self.columns for name in column.raw_columns]
+        raw = [name for column in self.columns for name in column.raw_columns] + [fact.name for fact in self.facts]
         repeated = sorted({name for name in raw if raw.count(name) > 1})
         if repeated:
             raise ValueError(f"columns: {', '.join(repeated)} would be in the raw table twice")
+        hidden = sorted({column.name for column in self.pii_columns} & {fact.name for fact in self.facts})
+        if hidden:
+            raise ValueError(f"facts: {', '.join(hidden)} is a column with personal data: give the fact another name")
         ruled = [name for rule in self.row_rules for name in rule.fields]
         used = [*self.key, self.event_date, self.control_sum, *ruled]
         unknown = sorted({name for name in used if name is not None and name not in self.by_name})
@@ -312,6 +346,12 @@ class Contract(_Model):
     def by_name(self) -> dict[str, Column]:
         """The columns by name."""
         return {column.name: column for column in self.columns}
+
+    @cached_property
+    def raw_columns(self) -> dict[str, str]:
+        """Columns of the raw table and their SQL types, but for those that landing adds to every feed."""
+        of_values = {name: kind for column in self.columns for name, kind in column.raw_columns.items()}
+        return of_values | {fact.name: "boolean" for fact in self.facts}
 
     @cached_property
     def pii_columns(self) -> tuple[Column, ...]:
@@ -422,20 +462,30 @@ def _check_references(contracts: dict[str, Contract]) -> None:
 
 @cache
 def _scratch() -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(config={"threads": 1, "enable_external_access": False})
+    connection = duckdb.connect(config={"threads": 1, "enable_external_access": False})
+    register_functions(connection)
+    return connection
 
 
 def _check_expressions(path: Path, contract: Contract) -> None:
     """Let DuckDB itself read the regular expressions and the row rules, without data."""
-    raw = {name: kind for column in contract.columns for name, kind in column.raw_columns.items()}
-    columns = ", ".join(f"null::{kind} as {quote_identifier(name)}" for name, kind in raw.items())
+    columns = ", ".join(f"null::{kind} as {quote_identifier(name)}" for name, kind in contract.raw_columns.items())
+    clear = ", ".join(f"null::{column.sql_type} as {quote_identifier(column.name)}" for column in contract.columns)
     tests = {f"row rule {rule.name}": f"({rule.expect}) is true" for rule in contract.row_rules} | {
         f"pattern of {column.name}": f"regexp_full_match('', {quote_literal(column.pattern)})"
         for column in contract.columns
         if column.pattern
     }
     for name, expression in tests.items():
-        try:
-            _scratch().cursor().execute(f"select {expression} from (select {columns})").fetchall()
-        except duckdb.Error as error:
-            raise ContractError(f"{path.name}: {name}: {str(error).splitlines()[0]}") from error
+        _evaluate(path, name, f"select {expression} from (select {columns})")
+    for fact in contract.facts:
+        kind = _evaluate(path, f"fact {fact.name}", f"select typeof({fact.expect}) from (select {clear})")
+        if kind != "BOOLEAN":
+            raise ContractError(f"{path.name}: fact {fact.name} must be true or false: its expression is {kind.lower()}.")
+
+
+def _evaluate(path: Path, name: str, query: str) -> str:
+    try:
+        return str(_scratch().cursor().execute(query).fetchall()[0][0])
+    except duckdb.Error as error:
+        raise ContractError(f"{path.name}: {name}: {str(error).splitlines()[0]}") from error

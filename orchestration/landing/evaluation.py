@@ -14,6 +14,7 @@ import duckdb
 from governance.keys import KeyRing
 from governance.warehouse import quote_identifier, quote_literal
 from orchestration.landing.contract import Column, Contract
+from orchestration.landing.functions import register_functions
 from orchestration.landing.rules import Fault, control_amount, faults, line_faults, row_hash, text, valued_query
 from orchestration.landing.staging import Refused, Trailer, stage
 from orchestration.landing.values import resolve_values
@@ -92,6 +93,8 @@ def evaluate(
     Refused
         If the file as a whole is at fault.
     """
+    if contract.facts:
+        register_functions(connection)
     trailer = stage(connection, path, contract)
     resolve_values(connection, ring, contract)
     possible = faults(contract, business_date, now)
@@ -142,7 +145,7 @@ def _one(connection: duckdb.DuckDBPyConnection, query: str, parameters: object =
 
 
 def _check_rows(connection: duckdb.DuckDBPyConnection, contract: Contract, possible: Sequence[Fault]) -> None:
-    raw = ", ".join(quote_identifier(name) for column in contract.columns for name in column.raw_columns)
+    raw = ", ".join(map(quote_identifier, contract.raw_columns))
     is_bad = " or ".join(f"({fault.condition})" for fault in possible) or "false"
     connection.execute(
         f"""

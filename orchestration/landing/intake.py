@@ -386,7 +386,7 @@ def _write(
 def _insert_rows(
     connection: duckdb.DuckDBPyConnection, contract: Contract, result: DeliveryResult, condition: str
 ) -> None:
-    raw = ", ".join(quote_identifier(name) for column in contract.columns for name in column.raw_columns)
+    raw = ", ".join(map(quote_identifier, contract.raw_columns))
     inserted = connection.execute(
         f"""
         insert into {contract.raw_table} ({raw}, {", ".join(ROW_COLUMNS)})

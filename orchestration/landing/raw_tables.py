@@ -129,7 +129,7 @@ def present_columns(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str
 
 def feed_columns(contract: Contract) -> dict[str, str]:
     """Return the columns of a feed's raw table and their SQL types."""
-    return {name: kind for column in contract.columns for name, kind in column.raw_columns.items()} | ROW_COLUMNS
+    return contract.raw_columns | ROW_COLUMNS
 
 
 def _extend(

@@ -129,7 +129,14 @@ def valued_query(contract: Contract) -> str:
                 f"exists (select 1 from raw.{quote_identifier(feed)} as target where target.{target} = {value}) "
                 f"as {found(column)}"
             )
-    return f"select staged._line, staged._fault, {', '.join(columns)} from landing_staged as staged {' '.join(joins)}"
+    valued = f"select staged._line, staged._fault, {', '.join(columns)} from landing_staged as staged {' '.join(joins)}"
+    if not contract.facts:
+        return valued
+    clear = [f"{typed(column, text(column))} as {quote_identifier(column.name)}" for column in contract.pii_columns]
+    facts = ", ".join(f"({fact.expect}) as {quote_identifier(fact.name)}" for fact in contract.facts)
+    hidden = ", ".join(quote_identifier(column.name) for column in contract.pii_columns)
+    cleared = f"select {', '.join(['*', *clear])} from ({valued})"
+    return f"select *{f' exclude ({hidden})' if hidden else ''}, {facts} from ({cleared})"
 
 
 def faults(contract: Contract, business_date: date, now: datetime) -> tuple[Fault, ...]:

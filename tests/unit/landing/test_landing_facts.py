@@ -1,0 +1,213 @@
+"""Facts are judged over clear values at landing and stored as booleans beside the tokens."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from orchestration.landing import create_raw_tables, load_contracts
+from orchestration.landing.contract import CONTRACTS
+from orchestration.landing.errors import ContractError
+from orchestration.landing.functions import is_personal_number
+from tests.unit.landing.deliveries import Desk, csv_text
+
+PARTY = {
+    "party_id": "P000001",
+    "party_type": "natural_person",
+    "client_category": "retail",
+    "lei": "",
+    "nationality": "DE",
+    "identifier_type": "CONCAT",
+    "national_id": "DE19800203JANE#CANAR",
+    "first_name": "JANE",
+    "surname": "CANARY",
+    "birth_date": "1980-02-03",
+    "branch_country": "DE",
+    "recorded_on": "2022-11-30",
+}
+WELL_FORMED = "is_identifier_well_formed"
+
+
+def judged(desk: Desk, fact: str, *changes: dict[str, str]) -> list[bool | None]:
+    """Land a party for each set of changes and return what the fact says of each."""
+    parties = [PARTY | {"party_id": f"P{number:06d}"} | change for number, change in enumerate(changes)]
+    result = desk.deliver("transaction_parties", csv_text(parties))
+    assert (result.status, result.rows_loaded) == ("loaded", len(parties))
+    return [verdict for (verdict,) in desk.query(f"select {fact} from raw.transaction_parties order by party_id")]
+
+
+def identified(identifier_type: str, national_id: str, nationality: str | None = None) -> dict[str, str]:
+    return {
+        "identifier_type": identifier_type,
+        "national_id": national_id,
+        "nationality": national_id[:2] if nationality is None else nationality,
+    }
+
+
+def test_a_concat_has_two_letters_eight_digits_and_two_names_that_begin_with_a_letter(desk: Desk) -> None:
+    assert judged(
+        desk,
+        WELL_FORMED,
+        {},
+        identified("CONCAT", "DE19800203J####C####"),
+        identified("CONCAT", "DE19800203#ANE#CANAR"),
+        identified("CONCAT", "DE19800203JANE##ANAR"),
+        identified("CONCAT", "DE19800203JANE#CANA"),
+        identified("CONCAT", "DE19800203JANE#CANARY"),
+        identified("CONCAT", "de19800203jane#canar", "DE"),
+        identified("CONCAT", "DE1980020 JANE#CANAR"),
+    ) == [True, True, False, False, False, False, False, False]
+
+
+def test_an_identifier_of_33_characters_behind_the_nationality_is_the_longest(desk: Desk) -> None:
+    assert judged(
+        desk,
+        WELL_FORMED,
+        identified("CCPT", "US" + "1" * 33),
+        identified("CCPT", "US" + "1" * 34),
+        identified("CCPT", "US"),
+        identified("CCPT", "USX1", "FR"),
+        identified("CCPT", "USX1", ""),
+        identified("NIDN", "NLAB-12"),
+    ) == [True, False, False, False, True, False]
+
+
+def test_a_personal_number_has_the_check_digits_of_its_country(desk: Desk) -> None:
+    assert judged(
+        desk,
+        WELL_FORMED,
+        identified("NIDN", "PL44051401359"),
+        identified("NIDN", "PL44051401358"),
+        identified("NIDN", "FI131052-308T"),
+        identified("NIDN", "FI131052-308U"),
+        identified("NIDN", "SE198803200016"),
+        identified("NIDN", "SE198803200018"),
+        # No rule is known for Malta's, and a passport has none.
+        identified("NIDN", "MT0123456M"),
+        identified("CCPT", "PL44051401358"),
+    ) == [True, False, True, False, True, False, True, True]
+
+
+def test_an_identifier_without_a_type_has_no_form_and_a_missing_one_is_not_judged(desk: Desk) -> None:
+    assert judged(
+        desk, WELL_FORMED, {"identifier_type": ""}, {"national_id": ""}, {"identifier_type": "", "national_id": ""}
+    ) == [False, None, None]
+
+
+def test_a_concat_agrees_with_nationality_and_birth_date(desk: Desk) -> None:
+    assert judged(
+        desk,
+        "is_concat_consistent",
+        {},
+        {"nationality": "FR"},
+        {"birth_date": "1980-02-04"},
+        {"birth_date": ""},
+        {"nationality": ""},
+        {"birth_date": "", "nationality": "FR"},
+        {"national_id": ""},
+        identified("CCPT", "DEC01X00T47"),
+    ) == [True, False, False, None, None, False, None, None]
+
+
+def test_names_are_in_capitals_without_a_title(desk: Desk) -> None:
+    names = [
+        ("JANE", "CANARY", True),
+        ("JANE,ANNE", "O'CANARY-ÅS ÉTÉ", True),
+        ("Jane", "CANARY", False),
+        ("JANE", "CANARY2", False),
+        ("DR JANE", "CANARY", False),
+        ("JANE", "MR CANARY", False),
+        ("DRUSILLA", "MRAZ", True),
+        ("JANE", "VON DR", True),
+        ("", "CANARY", True),
+        ("JANE", "", True),
+        ("", "Canary", False),
+        ("", "", None),
+    ]
+    verdicts = judged(desk, "is_name_upper", *({"first_name": first, "surname": last} for first, last, _ in names))
+    assert verdicts == [expected for _, _, expected in names]
+
+
+def test_a_birth_date_lies_between_1900_and_the_record(desk: Desk) -> None:
+    dates = [
+        ("1899-12-31", False),
+        ("1900-01-01", True),
+        ("2022-11-29", True),
+        ("2022-11-30", False),
+        ("", None),
+    ]
+    verdicts = judged(desk, "is_birth_date_plausible", *({"birth_date": birth_date} for birth_date, _ in dates))
+    assert verdicts == [expected for _, expected in dates]
+
+
+def test_clear_values_stay_out_of_the_raw_table_and_the_quarantine(desk: Desk) -> None:
+    desk.deliver("transaction_parties", csv_text([PARTY, PARTY | {"party_id": "X1"}]))
+    (loaded,) = desk.query("select * from raw.transaction_parties")
+    (rejected,) = desk.query("select row_masked from raw.quarantine")
+    for clear in ("JANE", "CANAR", "1980-02-03"):
+        assert clear not in f"{loaded}{rejected}"
+    assert desk.query("select national_id_masked from raw.transaction_parties") == [("DE***",)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("BE85073003328", True),
+        ("BE85073003329", False),
+        ("ES54362315K", True),
+        ("ES54362315Z", False),
+        ("ITRCCMNL83S18D969H", True),
+        ("ITRCCMNL83S18D969", False),
+        ("PL8567346215", True),  # a tax number stands in for a missing PESEL
+        ("PL8567346216", False),
+        ("NOABCDEFGHIJK", False),
+        ("DE123", None),
+        ("", None),
+    ],
+)
+def test_personal_numbers_by_country(text: str, expected: bool | None) -> None:
+    assert is_personal_number(text) is expected
+
+
+def contract_with(folder: Path, fact: dict[str, str]) -> Path:
+    contract = yaml.safe_load((CONTRACTS / "counterparties.yml").read_text())
+    (folder / "counterparties.yml").write_text(yaml.safe_dump(contract | {"facts": [fact]}))
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("fact", "message"),
+    [
+        ({"name": "has_rating", "expect": "rating"}, "fact has_rating must be true or false"),
+        ({"name": "has_rating", "expect": "no_such is null"}, "fact has_rating: Binder Error"),
+        ({"name": "rating", "expect": "rating is null"}, "rating would be in the raw table twice"),
+        ({"name": "Has rating", "expect": "rating is null"}, "is not a column name"),
+    ],
+)
+def test_a_fact_that_cannot_be_judged_is_refused(tmp_path: Path, fact: dict[str, str], message: str) -> None:
+    with pytest.raises(ContractError, match=message):
+        load_contracts(contract_with(tmp_path, fact | {"description": "Whether it has one."}))
+
+
+def test_a_fact_needs_no_personal_data_and_older_rows_have_none(desk: Desk, tmp_path: Path) -> None:
+    entity = {
+        "counterparty_lei": "213800KUD8LAJWSQ9D15",
+        "counterparty_name": "One",
+        "counterparty_type": "bank",
+        "sector": "Financials",
+        "country": "DE",
+        "rating": "AA",
+        "rating_agency": "Fitch",
+    }
+    desk.deliver("counterparties", csv_text([entity]))
+    fact = {"name": "has_rating", "expect": "rating is not null", "description": "Whether it has one."}
+    desk.use(load_contracts(contract_with(tmp_path, fact))["counterparties"])
+    create_raw_tables(desk.connection, desk.contracts)
+    other = entity | {"counterparty_lei": "529900T8BM49AURSDO55", "rating": "", "rating_agency": ""}
+    desk.deliver("counterparties", csv_text([entity, other]), name="counterparties_2.csv")
+    assert desk.query("select rating, has_rating from raw.counterparties order by rating nulls first") == [
+        (None, False),
+        ("AA", None),
+    ]
