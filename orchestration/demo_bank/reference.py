@@ -386,6 +386,11 @@ class Reference:
         """Every counterparty as it was first delivered, with the date from which it is known."""
         return self._counterparties
 
+    @property
+    def instruments(self) -> dict[str, Row]:
+        """Every listed instrument by its id."""
+        return {str(row["instrument_id"]): row for _, row in self._instruments}
+
     def deliveries(self, period: Period) -> Iterator[Delivery]:
         """Rows that are new or changed in a period; a feed without any delivers nothing."""
         if period.index == 0:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.signal import lfilter
 
 from orchestration.demo_bank import identifiers
-from orchestration.demo_bank.calendar import Period, new_york_open
+from orchestration.demo_bank.calendar import Days, Period, new_york_open
 from orchestration.demo_bank.market_data import VOLATILITY_TENORS, Floats, MarketData
 from orchestration.demo_bank.reference import BOOK_IDS, EM_PAIRS, G10_PAIRS, OPTION_UNDERLYINGS, Reference
 from orchestration.demo_bank.writing import Delivery, Feed, chosen, decimals
@@ -190,6 +190,16 @@ class Trading:
     def currencies(self) -> list[str]:
         """Currencies that the columns `currency` and `base` of a trade count into."""
         return self._currencies
+
+    @property
+    def instrument_ids(self) -> list[str]:
+        """Instruments that the column `instrument` of a trade counts into: shares, pairs, bonds and options in turn."""
+        return self._instrument_ids
+
+    def events_of(self, days: Days) -> Columns:
+        """Every event of the trades that were made on some of the last days; the column `day` counts book days."""
+        first = len(self._days) - len(days)
+        return self._events.take(np.flatnonzero(self._events["day"] >= first))
 
     def deliveries(self, period: Period) -> Iterator[Delivery]:
         """Trade events delivered in a period, by time of execution and version."""

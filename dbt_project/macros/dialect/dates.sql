@@ -45,3 +45,15 @@
 {% macro spark__hours_between(start_time, end_time) -%}
     (unix_timestamp({{ end_time }}) - unix_timestamp({{ start_time }})) / 3600.0
 {%- endmacro %}
+
+{% macro microseconds_between(start_time, end_time) -%}
+    {{ return(adapter.dispatch("microseconds_between", "tieout")(start_time, end_time)) }}
+{%- endmacro %}
+
+{% macro default__microseconds_between(start_time, end_time) -%}
+    date_diff('microsecond', {{ start_time }}, {{ end_time }})
+{%- endmacro %}
+
+{% macro spark__microseconds_between(start_time, end_time) -%}
+    (unix_micros({{ end_time }}) - unix_micros({{ start_time }}))
+{%- endmacro %}

@@ -1,0 +1,231 @@
+{#- One column for each rule of `mifid_validation_rules`, true where the event breaks it. A condition that cannot be
+    told is null and no finding: what is missing has a rule of its own. -#}
+{%- set rules = [] -%}
+{%- for side, first_field in [("buyer", 7), ("seller", 16)] -%}
+    {%- for field, count in [(0, 7), (1, 2), (2, 2), (3, 1), (4, 2), (5, 2), (6, 1)] -%}
+        {%- for number in range(1, count + 1) -%}
+            {%- do rules.append("r%02d_%d" % (first_field + field, number)) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+{%- endfor -%}
+{%- do rules.extend([
+    "r02_1", "r02_2", "r03_1", "r03_2", "r04_1", "r04_2", "r25_1", "r26_1", "r27_1", "r28_1", "r28_2", "r28_3",
+    "r28_4", "r29_1", "r29_2", "r30_1", "r30_2", "r31_1", "r31_2", "r31_3", "r32_1", "r33_1", "r33_2", "r34_1",
+    "r34_2", "r34_3", "r35_1", "r35_2", "r35_3", "r36_1", "r36_2", "r36_3", "r36_4", "r37_1", "r37_2", "r38_1",
+    "r39_1", "r40_1", "r41_1", "r41_2", "r42_1", "r43_1", "r43_2", "r46_1", "r47_1", "r50_1", "r51_1", "r52_1",
+    "r53_1", "r55_1", "r55_2", "r56_1", "r57_1", "r57_2", "r57_3", "r58_1", "r59_1", "r59_2", "r59_3", "r60_1",
+    "r61_1", "r61_2", "r62_1", "r62_2", "r62_3", "r63_1", "r64_1",
+]) -%}
+
+with events as (
+    select * from {{ ref("int_mifid_execution_events") }}
+),
+
+eligibility as (
+    select * from {{ ref("int_mifid_eligibility") }}
+),
+
+reportable as (
+    select events.*
+    from events
+    inner join eligibility
+        on
+            events.execution_id = eligibility.execution_id
+            and events.version = eligibility.version
+    where eligibility.is_reportable and events.action <> 'cancel'
+),
+
+checked as (
+    select
+        *,
+        not coalesce({{ matches_pattern("transaction_reference", "[A-Z0-9]{1,52}") }}, false) as r02_1,
+        is_reference_reused as r02_2,
+        is_eea_venue and venue_transaction_id is null as r03_1,
+        is_off_venue and venue_transaction_id is not null as r03_2,
+        not has_executing_check_digits as r04_1,
+        has_executing_check_digits and coalesce(executing_lei_status, 'unknown') <> 'ISSUED' as r04_2,
+
+        {%- for side, field in [("buyer", 7), ("seller", 16)] %}
+
+        -- The executing entity's own LEI is checked in field 4, once.
+        {{ side }}_type is null
+        or (
+            {{ side }}_type = 'lei'
+            and not is_{{ side }}_executing_entity
+            and not coalesce(has_{{ side }}_check_digits, false)
+        ) as {{ "r%02d_1" % field }},
+        {{ side }}_type = 'lei'
+        and not is_{{ side }}_executing_entity
+        and has_{{ side }}_check_digits
+        and coalesce({{ side }}_lei_status, 'unknown') not in ('ISSUED', 'LAPSED')
+            as {{ "r%02d_2" % field }},
+        {{ side }}_type = 'lei'
+        and not is_{{ side }}_executing_entity
+        and {{ side }}_lei_status = 'LAPSED' as {{ "r%02d_3" % field }},
+        {{ side }}_type = 'mic'
+        and not coalesce(is_{{ side }}_mic_in_force, false) as {{ "r%02d_4" % field }},
+        {{ side }}_type = 'natural_person'
+        and {{ side }}_identifier_type is not null
+        and not is_{{ side }}_identifier_type_allowed as {{ "r%02d_5" % field }},
+        {{ side }}_type = 'natural_person'
+        and not coalesce(is_{{ side }}_identifier_well_formed, false) as {{ "r%02d_6" % field }},
+        {{ side }}_type = 'natural_person'
+        and is_{{ side }}_identifier_well_formed
+        and not is_{{ side }}_concat_consistent as {{ "r%02d_7" % field }},
+        is_{{ side }}_client
+        and {{ side }}_branch_country is null as {{ "r%02d_1" % (field + 1) }},
+        not is_{{ side }}_client
+        and {{ side }}_branch_country is not null as {{ "r%02d_2" % (field + 1) }},
+        {{ side }}_type = 'natural_person'
+        and {{ side }}_first_name_masked is null as {{ "r%02d_1" % (field + 2) }},
+        {{ side }}_type = 'natural_person'
+        and not is_{{ side }}_name_upper as {{ "r%02d_2" % (field + 2) }},
+        {{ side }}_type = 'natural_person'
+        and {{ side }}_surname_masked is null as {{ "r%02d_1" % (field + 3) }},
+        {{ side }}_type = 'natural_person'
+        and {{ side }}_birth_date_masked is null as {{ "r%02d_1" % (field + 4) }},
+        {{ side }}_type = 'natural_person'
+        and not is_{{ side }}_birth_date_plausible as {{ "r%02d_2" % (field + 4) }},
+        {{ side }}_decision_maker_type = 'lei'
+        and not coalesce(has_decision_maker_check_digits, false) as {{ "r%02d_1" % (field + 5) }},
+        {{ side }}_decision_maker_type = 'lei'
+        and has_decision_maker_check_digits
+        and coalesce(decision_maker_lei_status, 'unknown') not in ('ISSUED', 'LAPSED')
+            as {{ "r%02d_2" % (field + 5) }},
+        {{ side }}_decision_maker_type = 'natural_person'
+        and (
+            {{ side }}_decision_maker_national_id_masked is null
+            or {{ side }}_decision_maker_first_name_masked is null
+            or {{ side }}_decision_maker_surname_masked is null
+            or {{ side }}_decision_maker_birth_date_masked is null
+        ) as {{ "r%02d_1" % (field + 6) }},
+        {%- endfor %}
+
+        is_transmitted and capacity in ('DEAL', 'MTCH') as r25_1,
+        {%- for side, field in [("buyer", 26), ("seller", 27)] %}
+        {{ side }}_transmitting_firm_lei is not null
+        and (
+            not coalesce(has_transmitter_check_digits, false)
+            or coalesce(transmitter_lei_status, 'unknown') not in ('ISSUED', 'LAPSED')
+        ) as {{ "r%02d_1" % field }},
+        {%- endfor %}
+
+        executed_at_utc is null as r28_1,
+        power(10, 6 - executed_at_fraction_digits) > granularity_us as r28_2,
+        cast(executed_at_utc as date) > reporting_date as r28_3,
+        cast(executed_at_utc as date) <= reporting_date
+        and cast(executed_at_utc as date) <> trade_date as r28_4,
+        capacity = 'DEAL'
+        and not is_buyer_executing_entity
+        and not is_seller_executing_entity as r29_1,
+        capacity <> 'DEAL'
+        and (is_buyer_executing_entity or is_seller_executing_entity) as r29_2,
+
+        quantity is null or quantity <= 0 as r30_1,
+        not is_quantity_type_right as r30_2,
+        quantity_type <> 'units' and quantity_currency is null as r31_1,
+        quantity_type = 'units' and quantity_currency is not null as r31_2,
+        quantity_type <> 'units'
+        and quantity_currency is not null
+        and not is_quantity_currency_known as r31_3,
+        notional_change is not null and not is_derivative as r32_1,
+        price is null and price_type not in ('pending', 'not_applicable') as r33_1,
+        not is_price_type_right as r33_2,
+        price_type = 'monetary' and price_currency is null as r34_1,
+        price_type <> 'monetary' and price_currency is not null as r34_2,
+        price_type = 'monetary'
+        and price_currency is not null
+        and not is_price_currency_known as r34_3,
+        is_debt and net_amount is null as r35_1,
+        not is_debt and net_amount is not null as r35_2,
+        is_debt and net_amount < 0 as r35_3,
+
+        not is_venue_known as r36_1,
+        is_venue_known and not is_venue_in_force as r36_2,
+        venue_mic = 'XXXX' and is_admitted_in_eea as r36_3,
+        venue_mic = 'XOFF' and not is_admitted_in_eea as r36_4,
+        is_venue_known and not is_off_venue and membership_country is null as r37_1,
+        is_off_venue and membership_country is not null as r37_2,
+        up_front_payment is not null
+        and notional_change is null
+        and coalesce(cfi_code, '') not like 'SC%' as r38_1,
+        up_front_payment is not null and not is_up_front_currency_known as r39_1,
+        is_single_leg as r40_1,
+
+        isin is null and venue_mic <> 'XXXX' and is_admitted_in_eea as r41_1,
+        isin is not null and not has_isin_check_digit as r41_2,
+        not is_admitted_in_eea and instrument_name is null as r42_1,
+        not is_admitted_in_eea
+        and not coalesce({{ matches_pattern("cfi_code", "[A-Z]{6}") }}, false) as r43_1,
+        -- Letters two, three and five of an option's classification are its type, style and delivery.
+        not is_admitted_in_eea
+        and substr(cfi_code, 1, 1) = 'O'
+        and (
+            coalesce(
+                substr(cfi_code, 2, 1)
+                <> case option_type when 'CALL' then 'C' when 'PUTO' then 'P' when 'OTHR' then 'M' end,
+                false
+            )
+            or coalesce(
+                substr(cfi_code, 3, 1)
+                <> case exercise_style when 'EURO' then 'E' when 'AMER' then 'A' when 'BERM' then 'B' end,
+                false
+            )
+            or coalesce(
+                substr(cfi_code, 5, 1)
+                <> case delivery_type when 'PHYS' then 'P' when 'CASH' then 'C' when 'OPTL' then 'E' end,
+                false
+            )
+        ) as r43_2,
+        not is_admitted_in_eea
+        and is_derivative
+        and coalesce(price_multiplier, 0) <= 0 as r46_1,
+        not is_admitted_in_eea
+        and is_derivative
+        and not coalesce(has_underlying_check_digit, false) as r47_1,
+        not is_admitted_in_eea and is_option and option_type is null as r50_1,
+        not is_admitted_in_eea and is_option and strike_price is null as r51_1,
+        not is_admitted_in_eea and is_option and not is_strike_currency_known as r52_1,
+        not is_admitted_in_eea and is_option and exercise_style is null as r53_1,
+        not is_admitted_in_eea and is_derivative and expiry_date is null as r55_1,
+        not is_admitted_in_eea and expiry_date < trade_date as r55_2,
+        not is_admitted_in_eea and is_derivative and delivery_type is null as r56_1,
+
+        (capacity = 'DEAL' or coalesce(decision_maker_code = executing_entity_lei, false))
+        and (investment_decision_type is null or investment_decision_code is null) as r57_1,
+        execution_decision_type is null
+        or (execution_decision_type <> 'client' and execution_decision_code is null) as r59_1,
+        {%- for decision, field in [("investment", 57), ("execution", 59)] %}
+        {{ decision }}_decision_type = 'algorithm'
+        and {{ decision }}_decision_code is not null
+        and not is_{{ decision }}_algorithm_known as r{{ field }}_2,
+        {{ decision }}_decision_type = 'person'
+        and {{ decision }}_decision_code is not null
+        and {{ decision }}_national_id_token is null as r{{ field }}_3,
+        {{ decision }}_decision_type = 'person'
+        and {{ decision }}_decision_country is null as r{{ field + 1 }}_1,
+        {%- endfor %}
+
+        waivers is not null and not is_eea_venue as r61_1,
+        waivers is not null and not are_waivers_known as r61_2,
+        side = 'sell' and is_short_sale_flagged and short_selling is null as r62_1,
+        short_selling is not null and not (side = 'sell' and is_short_sale_flagged) as r62_2,
+        short_selling is not null and not is_short_selling_known as r62_3,
+        otc_post_trade is not null and not are_otc_codes_known as r63_1,
+        -- Commodities are futures FC, swaps ST, forwards JT, other contracts HT and options O..T.
+        is_commodity_hedge is not null
+        and substr(coalesce(cfi_code, ''), 1, 2) not in ('FC', 'ST', 'JT', 'HT')
+        and coalesce(cfi_code, '') not like 'O__T%' as r64_1
+    from reportable
+),
+
+final as (
+    select *
+    from checked
+    where
+        {% for rule in rules -%}
+        {{ rule }}{{ "\n        or " if not loop.last }}
+        {%- endfor %}
+)
+
+select * from final
