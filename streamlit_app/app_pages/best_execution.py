@@ -27,10 +27,10 @@ classes, categories = read(service.groups)
 
 date_column, period_column, class_column, category_column = st.columns([1.2, 1, 1, 1])
 with date_column:
-    day = choose_date(dates, "Orders up to")
+    day = choose_date(dates, "Last date")
 with period_column:
     period = choose(
-        "Over",
+        "Period",
         "period",
         list(service.PERIODS),
         default="20",
@@ -40,7 +40,7 @@ with period_column:
     )
 with class_column:
     asset_class = choose(
-        "Asset class",
+        "Class of instruments",
         "asset_class",
         [ALL, *classes],
         default=ALL,
@@ -48,11 +48,11 @@ with class_column:
     )
 with category_column:
     category = choose(
-        "Orders of",
+        "Client category",
         "client_category",
         [ALL, *categories],
         default=ALL,
-        format_func=lambda name: "Everybody" if name == ALL else service.words(name),
+        format_func=lambda name: "All categories" if name == ALL else service.words(name),
     )
 start = service.first_date(dates, day, int(period))
 span = weekday_date(day) if start == day else f"{weekday_date(start)} to {weekday_date(day)}"

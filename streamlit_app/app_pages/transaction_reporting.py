@@ -41,7 +41,7 @@ with date_column:
     day = choose_date(dates, "Trade date")
 with open_column:
     which = choose(
-        "Open reports of",
+        "List of open reports",
         "open",
         [ALL, ONE],
         default=ALL,

@@ -49,7 +49,8 @@ def groups(reader: Reader) -> pd.DataFrame:
 def totals(reader: Reader, start: date, end: date, asset_class: str | None, category: str | None) -> pd.DataFrame:
     """Return one row: the sums of the scope."""
     return reader.query(
-        f"select {_SUMS} from fct_best_execution where {_SCOPE}", _parameters(start, end, asset_class, category)
+        f"select {_SUMS} from fct_best_execution where {_SCOPE}",
+        {"start": start, "end": end, "class": asset_class, "category": category},
     )
 
 
@@ -63,7 +64,7 @@ def by_venue(reader: Reader, start: date, end: date, asset_class: str | None, ca
         group by venue_mic
         order by volume_usd desc nulls last, venue_mic nulls last
         """,
-        _parameters(start, end, asset_class, category),
+        {"start": start, "end": end, "class": asset_class, "category": category},
     )
 
 
@@ -77,7 +78,7 @@ def by_date(reader: Reader, start: date, end: date, asset_class: str | None, cat
         group by order_date
         order by order_date
         """,
-        _parameters(start, end, asset_class, category),
+        {"start": start, "end": end, "class": asset_class, "category": category},
     )
 
 
@@ -97,7 +98,7 @@ def costliest_orders(
         order by slippage_usd desc nulls last, order_id
         limit $rows
         """,
-        _parameters(start, end, asset_class, category) | {"rows": rows},
+        {"start": start, "end": end, "class": asset_class, "category": category, "rows": rows},
     )
 
 
@@ -136,7 +137,3 @@ def clock_checks(reader: Reader, start: date, end: date) -> pd.DataFrame:
         """,
         {"start": start, "end": end},
     )
-
-
-def _parameters(start: date, end: date, asset_class: str | None, category: str | None) -> dict[str, object]:
-    return {"start": start, "end": end, "class": asset_class, "category": category}
