@@ -88,6 +88,26 @@ page = st.navigation(
                 url_path="regulatory-templates",
             ),
         ],
+        "Conduct (MiFID II)": [
+            st.Page(
+                "app_pages/transaction_reporting.py",
+                title="Transaction reporting",
+                icon=":material/send:",
+                url_path="transaction-reporting",
+            ),
+            st.Page(
+                "app_pages/best_execution.py",
+                title="Best execution",
+                icon=":material/price_check:",
+                url_path="best-execution",
+            ),
+            st.Page(
+                "app_pages/position_limits.py",
+                title="Position limits",
+                icon=":material/agriculture:",
+                url_path="position-limits",
+            ),
+        ],
         "Evidence": [
             st.Page("app_pages/risk_data.py", title="Risk data", icon=":material/balance:", url_path="risk-data"),
             st.Page(

@@ -120,6 +120,8 @@ def headline_figures(ring: KeyRing, manifest: builds.Manifest) -> list[tuple[str
         figures = _market_figures(reader, manifest.business_date)
         if "fct_capital_ratios" in manifest.tables:
             figures += _regulatory_ratios(reader)
+        if "fct_mifid_tie_out" in manifest.tables:
+            figures += transaction_reports(reader)
         return figures
 
 
@@ -165,6 +167,37 @@ def _regulatory_ratios(reader: Reader) -> list[tuple[str, str]]:
     return [
         (f"{row.label}, {row.reporting_date:%Y-%m-%d}", f"{_percent(row.ratio)} (at least {_percent(row.required)})")
         for row in ratios.sort_values("label").itertuples()
+    ]
+
+
+def transaction_reports(reader: Reader) -> list[tuple[str, str]]:
+    """Return how far the transactions of the latest trade date are reported, and what is late over all dates."""
+    dates = reader.query(
+        """
+        select
+            tie_out.trade_date, deadlines.reportable, tie_out.reported, tie_out.held, tie_out.rejected,
+            tie_out.pending_at_authority, deadlines.overdue, deadlines.reported_late
+        from fct_mifid_tie_out as tie_out
+        inner join fct_mifid_reporting_deadlines as deadlines on tie_out.trade_date = deadlines.trade_date
+        order by tie_out.trade_date desc
+        """
+    )
+    if not len(dates):
+        return [("Transactions reported", "missing: no execution has been delivered")]
+    latest = dates.iloc[0]
+    return [
+        (
+            f"Transactions reported, {latest.trade_date:%Y-%m-%d}",
+            f"{latest.reported:,} of {latest.reportable:,} reportable",
+        ),
+        (
+            "  not reported",
+            f"{latest.held:,} held, {latest.rejected:,} rejected, {latest.pending_at_authority:,} pending",
+        ),
+        (
+            "Transaction reports late, all dates",
+            f"{dates['overdue'].sum():,} still open, {dates['reported_late'].sum():,} sent late",
+        ),
     ]
 
 

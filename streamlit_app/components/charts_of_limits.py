@@ -73,14 +73,15 @@ def bullets(limits: pd.DataFrame) -> go.Figure:
                 "<extra></extra>"
             ),
         )
-    figure.add_scatter(
-        x=limits["warning_pct"].astype(float),
-        y=place,
-        name="Warning level",
-        mode="markers",
-        marker={"symbol": "line-ns", "size": 18, "line": {"width": 2, "color": GREY}},
-        hovertemplate="warning from %{x:,.0f}%<extra></extra>",
-    )
+    if limits["warning_pct"].notna().any():
+        figure.add_scatter(
+            x=limits["warning_pct"].astype(float),
+            y=place,
+            name="Warning level",
+            mode="markers",
+            marker={"symbol": "line-ns", "size": 18, "line": {"width": 2, "color": GREY}},
+            hovertemplate="warning from %{x:,.0f}%<extra></extra>",
+        )
     figure.add_vline(x=100, line={"color": VERMILLION, "width": 2})
     # Right of the bar and of the limit's line, so that neither runs through the words.
     figure.add_scatter(

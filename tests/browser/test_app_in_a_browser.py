@@ -42,8 +42,13 @@ PAGES = {
     "stress": "Stress",
     "limits-and-breaches": "Limits and breaches",
     "transaction-risk": "Transaction risk",
+    "transaction-reporting": "Transaction reporting",
+    "best-execution": "Best execution",
+    "position-limits": "Position limits",
     "build-and-deliveries": "Build and deliveries",
 }
+#: Pages about the firm as a whole: a desk looked at elsewhere means nothing there.
+WITHOUT_DESK = {"transaction-reporting", "best-execution", "position-limits", "build-and-deliveries"}
 CHARTS = {
     "": 1,
     "pnl-explain": 3,
@@ -53,11 +58,15 @@ CHARTS = {
     "stress": 2,
     "limits-and-breaches": 2,
     "transaction-risk": 0,
+    "transaction-reporting": 1,
+    "best-execution": 2,
+    "position-limits": 2,
     "build-and-deliveries": 0,
 }
 HEADLINES = {
     **{path: 4 if path in {"pnl-explain", "backtesting", "stress"} else 8 for path in PAGES},
     "market-risk": 12,
+    "position-limits": 4,
 }
 
 
@@ -201,7 +210,9 @@ def test_the_keyboard_alone_chooses_a_desk_and_the_address_follows(context: Brow
 
 def test_a_walk_through_every_page_keeps_the_desk(context: BrowserContext, address: str) -> None:
     page, elsewhere, errors = open_page(context, f"{address}/?desk=FX")
-    for path, title in list(PAGES.items())[1:-1]:
+    for path, title in list(PAGES.items())[1:]:
+        if path in WITHOUT_DESK:
+            continue
         page.get_by_role("link", name=title, exact=True).click()
         page.wait_for_url(f"**/{path}?desk=FX")
         settle(page)

@@ -27,7 +27,7 @@ from governance.builds import (
 )
 from governance.keys import KeyRing
 from governance.warehouse import connect_warehouse
-from tests.unit.app import published_basel, published_risk
+from tests.unit.app import published_basel, published_conduct, published_risk
 from tests.unit.app.published_risk import FACTORS, LEVELS, RISK_CLASSES, Bank
 
 LAST_DATE = date(2022, 12, 28)
@@ -206,7 +206,7 @@ def frames() -> Frames:
         trades=tables["fct_trades"],
         portfolios={portfolio: desk for portfolio, (desk, _) in BOOK.items()},
     )
-    tables |= published_risk.tables(bank) | published_basel.tables()
+    tables |= published_risk.tables(bank) | published_basel.tables() | published_conduct.tables()
     tables["fct_portfolio_var_daily"] = pd.concat(
         [
             tables["fct_portfolio_var_daily"],
@@ -421,7 +421,8 @@ def write_warehouse(connection: duckdb.DuckDBPyConnection) -> list[PublishedMode
     models = []
     for name, frame in frames().tables.items():
         schema = "qc" if name.startswith("qc_") else "marts"
-        types = published_basel.contracts()[name] if "reporting_date" in frame.columns else {}
+        is_typed = "reporting_date" in frame.columns or name in published_conduct.tables()
+        types = published_basel.contracts()[name] if is_typed else {}
         columns = ", ".join(
             f"cast({column} as {types[column]}) as {column}"
             if column in types

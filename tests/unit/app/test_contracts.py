@@ -13,6 +13,7 @@ import yaml
 
 from streamlit_app.repositories import (
     backtesting,
+    best_execution,
     capital,
     credit_risk,
     deliveries,
@@ -22,11 +23,13 @@ from streamlit_app.repositories import (
     liquidity,
     market_risk,
     pnl_explain,
+    position_limits,
     positions,
     regulatory,
     risk_data,
     sensitivities,
     stress,
+    transaction_reporting,
     transaction_risk,
 )
 
@@ -149,6 +152,32 @@ READS: list[Callable[..., pd.DataFrame]] = [
     lambda reader: risk_data.accounts(reader, DAY),
     lambda reader: risk_data.evidence(reader, DAY),
     lambda reader: risk_data.evidence_history(reader, DAY),
+    transaction_reporting.trade_dates,
+    transaction_reporting.tie_out,
+    lambda reader: transaction_reporting.exempt_reasons(reader, DAY),
+    lambda reader: transaction_reporting.open_reports(reader, None, rows=10),
+    lambda reader: transaction_reporting.findings_by_rule(reader, DAY),
+    lambda reader: transaction_reporting.files(reader, rows=10),
+    lambda reader: transaction_reporting.rejected_cancellations(reader, rows=10),
+    lambda reader: transaction_reporting.over_reported(reader, rows=10),
+    lambda reader: transaction_reporting.late_reports(reader, rows=10),
+    lambda reader: transaction_reporting.trades_without_executions(reader, rows=10),
+    lambda reader: transaction_reporting.reports_of(reader, "TRX1"),
+    lambda reader: transaction_reporting.findings_of(reader, "TRX1"),
+    lambda reader: transaction_reporting.answers_of(reader, "TRX1"),
+    transaction_reporting.fields,
+    best_execution.order_dates,
+    best_execution.groups,
+    lambda reader: best_execution.totals(reader, DAY, DAY, None, "retail"),
+    lambda reader: best_execution.by_venue(reader, DAY, DAY, "equity", None),
+    lambda reader: best_execution.by_date(reader, DAY, DAY, None, None),
+    lambda reader: best_execution.costliest_orders(reader, DAY, DAY, None, None, rows=10),
+    best_execution.top_venues,
+    lambda reader: best_execution.clock_checks(reader, DAY, DAY),
+    position_limits.business_dates,
+    lambda reader: position_limits.limits(reader, DAY),
+    lambda reader: position_limits.maturities(reader, DAY, "EBM", "spot_month"),
+    lambda reader: position_limits.history(reader, DAY, "EBM", "spot_month"),
 ]
 
 
@@ -177,6 +206,9 @@ def test_every_read_of_the_repositories_is_tried() -> None:
         large_exposures,
         regulatory,
         risk_data,
+        transaction_reporting,
+        best_execution,
+        position_limits,
     )
     functions = {
         function

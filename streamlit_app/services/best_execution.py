@@ -1,0 +1,141 @@
+"""Best execution: what execution cost by venue, class of client and date, and how sure that is.
+
+A ratio of several rows is the ratio of their sums, never a mean of ratios; without a quote there is none.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from governance.access import Reader
+from streamlit_app.repositories import best_execution as repository
+
+ROWS_SHOWN = 300
+VENUES_DRAWN = 12
+PERIODS = {"1": "The day", "5": "5 days", "20": "20 days"}
+TABLES = {
+    1: "1: retail clients",
+    2: "2: professional clients",
+    3: "3: securities financing transactions",
+}
+NOT_EXECUTED = "Not executed"
+OFF_VENUE = {"XOFF": "Off venue, in an instrument traded on one", "XXXX": "Off venue, in an instrument traded on none"}
+_BPS = 1e4
+_MICROSECONDS = 1e6
+
+
+def order_dates(reader: Reader) -> list[date]:
+    """Return the dates that can be shown, newest first."""
+    return list(repository.order_dates(reader)["order_date"].dt.date)
+
+
+def first_date(dates: list[date], last: date, days: int) -> date:
+    """Return the first of the last so many dates with orders up to one, or the first there is.
+
+    Examples
+    --------
+    >>> first_date([date(2022, 12, 28), date(2022, 12, 27), date(2022, 12, 23)], date(2022, 12, 28), 2)
+    datetime.date(2022, 12, 27)
+    """
+    return [day for day in dates if day <= last][:days][-1]
+
+
+def groups(reader: Reader) -> tuple[list[str], list[str]]:
+    """Return the asset classes and the client categories that have orders."""
+    rows = repository.groups(reader)
+    return sorted(set(rows["asset_class"].dropna())), sorted(set(rows["client_category"].dropna()))
+
+
+def words(name: str) -> str:
+    """Return how a reader calls an asset class or client category.
+
+    Examples
+    --------
+    >>> words("equity_derivative")
+    'Equity derivative'
+    """
+    return name.replace("_", " ").capitalize()
+
+
+def measures(sums: pd.DataFrame) -> pd.DataFrame:
+    """Return the sums with the ratios that they make; null where the base is missing or nothing.
+
+    ``effective_spread_bps``, ``price_improvement_bps`` and ``slippage_bps`` in basis points, ``fill_rate`` a share,
+    ``seconds_to_fill``, and shares of volume or orders: ``passive_share``, ``directed_share``, ``filled_share``,
+    ``unmeasured_share`` (executed orders without quotes).
+    """
+
+    def over(part: str, base: str, scale: float = 1.0) -> pd.Series:
+        bottom = sums[base].astype(float)
+        return scale * sums[part].astype(float) / bottom.where(bottom > 0)
+
+    return sums.assign(
+        effective_spread_bps=over("effective_spread_usd", "mid_value_usd", _BPS),
+        price_improvement_bps=over("price_improvement_usd", "mid_value_usd", _BPS),
+        slippage_bps=over("slippage_usd", "arrival_value_usd", _BPS),
+        fill_rate=over("fill_rate_sum", "fill_rate_orders"),
+        seconds_to_fill=over("seconds_to_fill_sum", "timed_orders"),
+        passive_share=over("passive_volume_usd", "volume_usd"),
+        aggressive_share=over("aggressive_volume_usd", "volume_usd"),
+        directed_share=over("directed_orders", "orders"),
+        filled_share=over("filled_orders", "orders"),
+        unmeasured_share=over("orders_without_quotes", "executed_orders"),
+    )
+
+
+def totals(reader: Reader, start: date, end: date, asset_class: str | None, category: str | None) -> pd.Series:
+    """Return the sums and ratios of the scope."""
+    return measures(repository.totals(reader, start, end, asset_class, category)).iloc[0]
+
+
+def by_venue(reader: Reader, start: date, end: date, asset_class: str | None, category: str | None) -> pd.DataFrame:
+    """Return the sums and ratios of each venue, largest volume first, with ``venue`` in words."""
+    rows = measures(repository.by_venue(reader, start, end, asset_class, category))
+    name = rows["venue_mic"].map(OFF_VENUE).fillna(rows["venue_name"]).fillna(rows["venue_mic"])
+    return rows.assign(venue=name.fillna(NOT_EXECUTED))
+
+
+def by_date(reader: Reader, start: date, end: date, asset_class: str | None, category: str | None) -> pd.DataFrame:
+    """Return the sums and ratios of each date, oldest first."""
+    return measures(repository.by_date(reader, start, end, asset_class, category))
+
+
+def costliest_orders(
+    reader: Reader, start: date, end: date, asset_class: str | None, category: str | None
+) -> pd.DataFrame:
+    """Return the orders whose slippage cost most, with ``missing``: what there is no quote for."""
+    rows = repository.costliest_orders(reader, start, end, asset_class, category, ROWS_SHOWN)
+    flags = pd.DataFrame(
+        {
+            "arrival": rows["is_arrival_missing"].fillna(value=False).astype(bool),
+            "execution": rows["is_quote_missing"].fillna(value=False).astype(bool),
+        }
+    )
+    missing = pd.Series("", index=rows.index, dtype="string")
+    missing = missing.mask(flags["execution"], "no quote at execution").mask(flags["arrival"], "no quote at arrival")
+    return rows.assign(
+        missing=missing.mask(flags.all(axis=1), "no quote"),
+        status_words=rows["fill_status"].astype("string").str.replace("_", " "),
+    )
+
+
+def top_venues(reader: Reader) -> pd.DataFrame:
+    """Return the venues with the greatest volume of clients' orders, with ``table_name``, and shares as parts of 1."""
+    rows = repository.top_venues(reader)
+    shares = {name: rows[name].astype(float) / 100 for name in rows.columns if name.endswith("_pct")}
+    return rows.assign(table_name=rows["table_number"].map(TABLES), **shares)
+
+
+def clock_checks(reader: Reader, start: date, end: date) -> pd.DataFrame:
+    """Return recorded times against the rules by activity, with ``state`` and times in seconds."""
+    rows = repository.clock_checks(reader, start, end)
+    state = pd.Series("within", index=rows.index, dtype="string").mask(rows["dates_in_breach"] > 0, "breach")
+    return rows.assign(
+        activity_name=rows["activity"].astype("string").str.replace("_", " ").str.capitalize(),
+        state=state.mask(rows["required_granularity_us"].isna(), "no requirement"),
+        required_seconds=rows["required_granularity_us"].astype(float) / _MICROSECONDS,
+        divergence_seconds=rows["max_divergence_us"].astype(float) / _MICROSECONDS,
+        lead_seconds=rows["largest_lead_us"].astype(float) / _MICROSECONDS,
+    )
