@@ -4,22 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from sqlglot import MappingSchema, exp, parse_one
 from sqlglot.errors import SqlglotError
-from sqlglot.lineage import lineage
+from sqlglot.lineage import Node, lineage
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import build_scope
-
-from governance.settings import settings
-
-#: Fewer queries than this take less time than starting processes.
-_FEW: Final = 40
 
 #: column -> the upstream columns it is computed from, each ``(relation, column)``
 ColumnLineage = dict[str, list[tuple[str, str]]]
@@ -49,17 +42,25 @@ def column_lineage(compiled_sql: str, schemas: Mapping[str, Mapping[str, str]]) 
         if not isinstance(query, exp.Query):
             return {}
         scope = build_scope(query)
-        found: ColumnLineage = {}
-        for name in query.named_selects:
-            leaves = set()
-            for node in lineage(name, query, schema, scope=scope, dialect="duckdb").walk():
-                if isinstance(node.source, exp.Table) and not node.downstream:
-                    table = node.source
-                    leaves.add((f"{table.catalog}.{table.db}.{table.name}", node.name.rsplit(".", 1)[-1].strip('"')))
-            found[name] = sorted(leaves)
+        # All columns in one walk, without a copy of the query for each node: wide models have hundreds of columns.
+        nodes = lineage(None, query, schema, scope=scope, dialect="duckdb", trim_selects=False, copy=False)
+        known: dict[int, frozenset[tuple[str, str]]] = {}
+        found = {name: sorted(_leaves(node, known)) for name, node in nodes.items()}
     except (SqlglotError, ValueError):
         return {}
     return found
+
+
+def _leaves(node: Node, known: dict[int, frozenset[tuple[str, str]]]) -> frozenset[tuple[str, str]]:
+    """Return the columns of tables at the end of a node's paths; nodes are shared, so each is walked once."""
+    if id(node) not in known:
+        leaves = [_leaves(below, known) for below in node.downstream]
+        if isinstance(node.source, exp.Table) and not leaves:
+            table = node.source
+            column = node.name.rsplit(".", 1)[-1].strip('"')
+            leaves.append(frozenset({(f"{table.catalog}.{table.db}.{table.name}", column)}))
+        known[id(node)] = frozenset().union(*leaves)
+    return known[id(node)]
 
 
 def project_lineage(
@@ -86,7 +87,7 @@ def project_lineage(
         keys[unique_id] = key = hashlib.sha256(json.dumps([sql, parents], sort_keys=True).encode()).hexdigest()
         if key not in known:
             unknown[key] = (sql, parents)
-    found = dict(zip(unknown, _lineages(list(unknown.values())), strict=True))
+    found = {key: column_lineage(*query) for key, query in unknown.items()}
     fresh = {key: known[key] if key in known else found[key] for key in keys.values()}
     result = {
         unique_id: {column: [(r, c) for r, c in leaves] for column, leaves in fresh[key].items()}
@@ -94,14 +95,6 @@ def project_lineage(
     }
     cache.write_text(json.dumps(fresh))
     return result
-
-
-def _lineages(queries: Sequence[tuple[str, Mapping[str, Mapping[str, str]]]]) -> list[ColumnLineage]:
-    """Return the column lineage of each query; of many, on every processor, for a first build has hundreds."""
-    if len(queries) < _FEW:
-        return [column_lineage(*query) for query in queries]
-    with ProcessPoolExecutor(settings().threads, mp_context=get_context("spawn")) as pool:
-        return list(pool.map(column_lineage, *zip(*queries, strict=True), chunksize=8))
 
 
 def relation_name(manifest: Mapping[str, Any], unique_id: str) -> str:
