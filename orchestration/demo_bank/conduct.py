@@ -10,13 +10,15 @@ import numpy as np
 
 from orchestration.demo_bank.authority import Authority
 from orchestration.demo_bank.commodities import BREACH_DAYS, BREACHED, COMMODITY_POSITIONS, Commodities
-from orchestration.demo_bank.conduct_faults import ConductFaults
 from orchestration.demo_bank.execution import Execution, Instruments
 from orchestration.demo_bank.market_data import MarketData
 from orchestration.demo_bank.order_flow import OrderFlow, OwnTrades
 from orchestration.demo_bank.parties import Parties
+from orchestration.demo_bank.planted_executions import PlantedExecutions
 from orchestration.demo_bank.planting import Facts, PlantedRow
 from orchestration.demo_bank.reference import BOOK_IDS, Reference
+from orchestration.demo_bank.report_lives import plant_lives
+from orchestration.demo_bank.reporting_faults import ReportingFaults
 from orchestration.demo_bank.trading import PRICE_UNIT, PRODUCTS, QUANTITY_UNIT, TRADES, Columns, Trading
 
 _UNEXECUTED: Final = ("2022-12-15", "good row in a file with a fault")
@@ -57,7 +59,10 @@ class Conduct:
         parties = Parties(reference, scale, seed)
         flow = OrderFlow(market, reference, trading, parties, scale, seed)
         instruments = Instruments(reference, trading.instrument_ids)
-        self._faults = ConductFaults(market, reference, instruments, flow.days).plant()
+        make = PlantedExecutions(market, reference, instruments, flow.days)
+        ReportingFaults(make, instruments).plant()
+        plant_lives(make)
+        self._faults = make.planted
         parties.add(self._faults.additions)
         trades = [
             row
