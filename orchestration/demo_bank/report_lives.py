@@ -26,7 +26,7 @@ def plant_lives(make: PlantedExecutions) -> None:
     event = make.add(make.share("buy", 4), 4)
     make.answer(event, (5, "rejected", "CON-070", "The buyer's identification is not accepted."))
     last = make.later(event, 6, "amend")
-    make.found("rejected, then amended", last, reports=["NEWT", "NEWT"], state="accepted")
+    make.found("rejected, then amended", last, reports=["NEWT", "NEWT"], state="accepted", is_late=True)
 
     event = make.add(make.share("buy", 9), 9)
     last = make.later(event, 11, "amend", quantity=90)

@@ -386,9 +386,25 @@ class TestAtFullSize:
         assert corrected.sum() > 3
 
     def test_another_seed_has_the_same_faults(self, conduct: Conduct, bank: MadeBank) -> None:
-        found = [(kind, facts.get("rule"), facts.get("reports")) for kind, _, facts in conduct.found]
+        found = {(kind, facts.get("rule"), str(facts.get("reports"))) for kind, _, facts in conduct.found}
         named = [f for f in bank.answers["faults"] if f["outcome"] == "found"]
-        assert found == [(fault["kind"], fault.get("rule"), fault.get("reports")) for fault in named]
+        assert found == {(fault["kind"], fault.get("rule"), str(fault.get("reports"))) for fault in named}
+
+    def test_the_answers_name_everything_that_is_first_delivered_after_its_trade_date(self, conduct: Conduct) -> None:
+        execution = conduct.systems[0]
+        days = MarketData(3).calendar.book_days[-20:]
+        events = zip(
+            execution.executions["execution_id"].to_pylist(),
+            execution.executions["version"].to_pylist(),
+            days[execution.outcomes["delivered"].to_numpy()] > execution.executions["trade_date"].to_numpy(),
+            strict=True,
+        )
+        late = {execution_id for execution_id, version, is_after in events if version == 1 and is_after}
+        named = {
+            facts["execution_id"] for _, _, facts in conduct.found if facts.get("is_late") and facts["version"] == 1
+        }
+        assert len(late) >= 3
+        assert late == named
 
 
 class TestParts:
