@@ -205,6 +205,15 @@ def test_a_file_with_facts_can_be_checked_without_loading_it(home: Path, tmp_pat
     assert (result.status, result.rows_loaded, result.faults) == ("loaded", 1, {"identifier_type: values": 1})
 
 
+def test_a_corrected_spelling_is_news_though_its_token_is_the_same(desk: Desk) -> None:
+    spelled = PARTY | {"first_name": "Jane"}
+    for day, party in (("2022-12-27", spelled), ("2022-12-28", PARTY), ("2022-12-29", PARTY)):
+        desk.deliver("transaction_parties", csv_text([party]), day=day)
+    rows = desk.query("select first_name_token, is_name_upper from raw.transaction_parties order by _business_date")
+    assert [is_upper for _, is_upper in rows] == [False, True]
+    assert len({token for token, _ in rows}) == 1
+
+
 def test_a_fact_needs_no_personal_data_and_older_rows_have_none(desk: Desk, tmp_path: Path) -> None:
     entity = {
         "counterparty_lei": "213800KUD8LAJWSQ9D15",
@@ -221,7 +230,8 @@ def test_a_fact_needs_no_personal_data_and_older_rows_have_none(desk: Desk, tmp_
     create_raw_tables(desk.connection, desk.contracts)
     other = entity | {"counterparty_lei": "529900T8BM49AURSDO55", "rating": "", "rating_agency": ""}
     desk.deliver("counterparties", csv_text([entity, other]), name="counterparties_2.csv")
-    assert desk.query("select rating, has_rating from raw.counterparties order by rating nulls first") == [
-        (None, False),
+    assert desk.query("select rating, has_rating from raw.counterparties order by _load_sequence, _line") == [
         ("AA", None),
+        ("AA", True),
+        (None, False),
     ]
