@@ -111,9 +111,9 @@ fields as (
 failed as (
     select
         failed_checks.*,
-        {%- for column in values.values() | unique | reject("equalto", "transaction_reference") %}
+    {%- for column in values.values() | unique | reject("equalto", "transaction_reference") %}
         events.{{ column }}{{ "," if not loop.last }}
-        {%- endfor %}
+    {%- endfor %}
     from failed_checks
     inner join events
         on
@@ -123,18 +123,18 @@ failed as (
 
 findings as (
     {%- for rule, column in values.items() %}
-    select
-        execution_id,
-        version,
-        action,
-        reporting_date,
-        trade_date,
-        transaction_reference,
-        '{{ rule }}' as rule_id,
-        cast({{ column }} as string) as rule_value
-    from failed
-    where {{ rule | lower | replace("-", "_") }}
-    {{- "\n    union all" if not loop.last }}
+        select
+            execution_id,
+            version,
+            action,
+            reporting_date,
+            trade_date,
+            transaction_reference,
+            '{{ rule }}' as rule_id,
+            cast({{ column }} as string) as rule_value
+        from failed
+        where {{ rule | lower | replace("-", "_") }}
+        {{- "\n    union all" if not loop.last }}
     {%- endfor %}
 ),
 
