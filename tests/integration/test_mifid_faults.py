@@ -187,10 +187,8 @@ class TestLifeCycle:
         """The models, run on what was known on a day alone, send the files that the whole history has for that day."""
         bank = built_bank.copy_to(tmp_path / "home")
         bank.tieout("dbt", "compile", "--quiet", "--select", *CHAIN)
-        compiled = {
-            path.stem: path.read_text()
-            for path in (bank.home / "dbt" / "typed" / "compiled" / "tieout" / "models").rglob("int_mifid_*.sql")
-        }
+        folder = bank.home / "dbt" / "typed" / "compiled" / "tieout" / "models" / "intermediate" / "mifid"
+        compiled = {model: (folder / f"{model}.sql").read_text() for model in CHAIN}
         with bank.warehouse() as connection:
             columns = "execution_id, version, report_status, attempt, submission_id, reporting_date"
             whole = set(
