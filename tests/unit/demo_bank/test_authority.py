@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections import Counter
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +16,7 @@ from orchestration.demo_bank.authority import FEEDBACK_SCHEMA, Answer, Authority
 from orchestration.demo_bank.calendar import Period
 from tests.unit.demo_bank.conftest import MadeBank
 
+RULES = Path(__file__).parents[3] / "dbt_project" / "seeds" / "mifid" / "mifid_validation_rules.csv"
 DAYS = np.array(["2022-12-08", "2022-12-09", "2022-12-12", "2022-12-13", "2022-12-14"], dtype="datetime64[D]")
 ADMITTED, EXEMPT = "REPORTABLE_ADMITTED", "EXEMPT_SFT"
 Event = tuple[int, str, str, bool]
@@ -187,6 +190,12 @@ class TestBank:
         named = [f for f in bank.answers["faults"] if f["outcome"] == "found" and f["feed"] == "executions"]
         assert len(named) > 110
         assert {(fault["execution_id"], fault["version"]) for fault in named} <= delivered
+
+    def test_every_reporting_rule_is_broken_by_somebody(self, bank: MadeBank) -> None:
+        with RULES.open(encoding="utf-8") as file:
+            severities = {row["rule_id"]: row["severity"] for row in csv.DictReader(file)}
+        broken = {fault["rule"]: fault["severity"] for fault in bank.answers["faults"] if fault.get("severity")}
+        assert broken == severities
 
     def test_held_and_faulty_are_the_same_number(self, bank: MadeBank) -> None:
         errors = Counter(

@@ -12,8 +12,14 @@ from stdnum.be import nn
 from stdnum.es import nif
 from stdnum.pl import pesel
 
-from orchestration.demo_bank.order_flow import _rounded_quotes, _split, _turns
+from orchestration.demo_bank.banking import Banking
+from orchestration.demo_bank.conduct import Conduct
+from orchestration.demo_bank.faults import Plan
+from orchestration.demo_bank.fills import rounded_quotes, split, turns
+from orchestration.demo_bank.market_data import MarketData
 from orchestration.demo_bank.parties import EXECUTING_LEI, _lead
+from orchestration.demo_bank.reference import Reference
+from orchestration.demo_bank.trading import Trading
 from orchestration.demo_bank.venues import EEA_VENUES, VENUES
 from tests.unit.demo_bank.conftest import MadeBank
 
@@ -352,16 +358,65 @@ class TestCommodities:
         assert len(above) == 3
 
 
+@pytest.fixture(scope="module", params=[3, 4])
+def conduct(request: pytest.FixtureRequest) -> Conduct:
+    """Two banks at full size, without their files."""
+    market = MarketData(request.param)
+    reference = Reference(market, request.param)
+    planted = Plan(market, reference, Banking(market.calendar, 0.02, request.param)).rows()
+    trading = Trading(market, reference, 1.0, request.param)
+    return Conduct(market, reference, trading, list(planted), 1.0, request.param)
+
+
+class TestAtFullSize:
+    def test_about_a_thousand_executions_a_day(self, conduct: Conduct) -> None:
+        counts = [day["executions"] for day in conduct.totals()["by_trade_date"].values()]
+        assert len(counts) == 20
+        assert 850 < min(counts) <= max(counts) < 1_250
+
+    def test_nothing_of_the_rejected_file_changes_on_the_day_it_is_sent_again(self, conduct: Conduct) -> None:
+        execution = conduct.systems[0]
+        ids = execution.executions["execution_id"].to_numpy(zero_copy_only=False)
+        delivered = execution.outcomes["delivered"].to_numpy()
+        days = MarketData(3).calendar.book_days[-20:]
+        rejected, resent = np.searchsorted(days, np.array(["2022-12-09", "2022-12-12"], dtype="datetime64[D]"))
+        assert resent == rejected + 1
+        assert set(ids[delivered == rejected]).isdisjoint(ids[delivered == resent])
+        corrected = np.isin(ids[delivered > resent], ids[delivered == rejected])
+        assert corrected.sum() > 3
+
+    def test_another_seed_has_the_same_faults(self, conduct: Conduct, bank: MadeBank) -> None:
+        found = {(kind, facts.get("rule"), str(facts.get("reports"))) for kind, _, facts in conduct.found}
+        named = [f for f in bank.answers["faults"] if f["outcome"] == "found"]
+        assert found == {(fault["kind"], fault.get("rule"), str(fault.get("reports"))) for fault in named}
+
+    def test_the_answers_name_everything_that_is_first_delivered_after_its_trade_date(self, conduct: Conduct) -> None:
+        execution = conduct.systems[0]
+        days = MarketData(3).calendar.book_days[-20:]
+        events = zip(
+            execution.executions["execution_id"].to_pylist(),
+            execution.executions["version"].to_pylist(),
+            days[execution.outcomes["delivered"].to_numpy()] > execution.executions["trade_date"].to_numpy(),
+            strict=True,
+        )
+        late = {execution_id for execution_id, version, is_after in events if version == 1 and is_after}
+        named = {
+            facts["execution_id"] for _, _, facts in conduct.found if facts.get("is_late") and facts["version"] == 1
+        }
+        assert len(late) >= 3
+        assert late == named
+
+
 class TestParts:
     def test_a_split_has_whole_lots_and_sums_to_the_quantity(self) -> None:
         quantity, lots, fills = np.array([1_050, 300, 7]), np.array([100, 100, 100]), np.array([3, 2, 1])
-        parent, turn = np.repeat(np.arange(3), fills), _turns(fills)
+        parent, turn = np.repeat(np.arange(3), fills), turns(fills)
         assert turn.tolist() == [0, 1, 2, 0, 1, 0]
-        parts = _split(quantity, lots, fills, parent, turn)
+        parts = split(quantity, lots, fills, parent, turn)
         assert parts.tolist() == [300, 300, 450, 100, 200, 7]
 
     def test_quotes_are_a_tick_apart_at_least_and_missing_where_nothing_is_quoted(self) -> None:
         share = 0
-        bid, ask = _rounded_quotes(np.array([10.0, 0.001]), np.array([0.0, np.nan]), np.array([share, share]))
+        bid, ask = rounded_quotes(np.array([10.0, 0.001]), np.array([0.0, np.nan]), np.array([share, share]))
         assert ask[0] - bid[0] == pytest.approx(0.001)
         assert np.isnan([bid[1], ask[1]]).all()

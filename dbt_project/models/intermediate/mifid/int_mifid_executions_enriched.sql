@@ -105,13 +105,14 @@ joined as (
         investment_algorithms.algorithm_id is not null as is_investment_algorithm_known,
         execution_algorithms.algorithm_id is not null as is_execution_algorithm_known,
         {%- for person in ["investment", "execution"] %}
-        {{ person }}_persons.identifier_type as {{ person }}_identifier_type,
-        {{ person }}_persons.national_id_token as {{ person }}_national_id_token,
-        {{ person }}_persons.national_id_masked as {{ person }}_national_id_masked,
+            {{ person }}_persons.identifier_type as {{ person }}_identifier_type,
+            {{ person }}_persons.national_id_token as {{ person }}_national_id_token,
+            {{ person }}_persons.national_id_masked as {{ person }}_national_id_masked,
         {%- endfor %}
         clients.client_category is not null as is_own_client,
         case
-            when executions.client_party_id is null or clients.party_type = 'legal_entity' then 'lei'
+            when executions.client_party_id is null or clients.party_type = 'legal_entity'
+                then 'lei'
             else clients.party_type
         end as own_type,
         case
@@ -120,7 +121,9 @@ joined as (
         end as own_code,
         clients.branch_country as own_branch_country,
         {%- for column in person_columns %}
-        case when clients.party_type = 'natural_person' then clients.{{ column }} end as own_{{ column }},
+            case
+                when clients.party_type = 'natural_person' then clients.{{ column }}
+            end as own_{{ column }},
         {%- endfor %}
         coalesce(
             executions.trade_date >= clients.identifier_allowed_from
@@ -153,9 +156,9 @@ joined as (
             when deciders.party_type = 'legal_entity' then deciders.lei
         end as own_decision_maker_code,
         {%- for column in person_columns %}
-        case
-            when deciders.party_type = 'natural_person' then deciders.{{ column }}
-        end as own_decision_maker_{{ column }},
+            case
+                when deciders.party_type = 'natural_person' then deciders.{{ column }}
+            end as own_decision_maker_{{ column }},
         {%- endfor %}
         executions.transmitting_firm_lei as own_transmitting_firm_lei,
         transmitters.has_check_digits as has_transmitter_check_digits,
@@ -213,31 +216,38 @@ joined as (
             executions.underlying_isin = underlying_isins.isin
             and executions.trade_date = underlying_isins.trade_date
             and executions.delivery_business_date = underlying_isins.reporting_date
-    {%- for money in ["quantity", "price", "up_front", "strike"] %}
-    left join currencies as {{ money }}_currencies
-        on
-            executions.{{ money }}{{ "_payment" if money == "up_front" }}_currency
-            = {{ money }}_currencies.code
-            and executions.trade_date >= {{ money }}_currencies.valid_from
-            and executions.trade_date
-            < coalesce({{ money }}_currencies.valid_to, cast('9999-01-01' as date))
+    {%- for money, column in [
+        ("quantity", "quantity_currency"),
+        ("price", "price_currency"),
+        ("up_front", "up_front_payment_currency"),
+        ("strike", "strike_currency"),
+    ] %}
+        left join currencies as {{ money }}_currencies
+            on
+                executions.{{ column }} = {{ money }}_currencies.code
+                and executions.trade_date >= {{ money }}_currencies.valid_from
+                and executions.trade_date
+                < coalesce({{ money }}_currencies.valid_to, cast('9999-01-01' as date))
     {%- endfor %}
     left join field_codes as short_codes
         on executions.short_selling = short_codes.code
-    {%- for person, purpose in [("investment", "investment_decision"), ("execution", "execution")] %}
-    left join algorithms as {{ person }}_algorithms
-        on
-            executions.{{ person }}_decision_code = {{ person }}_algorithms.algorithm_id
-            and {{ person }}_algorithms.purpose in ('{{ purpose }}', 'both')
-            and executions.trade_date >= {{ person }}_algorithms.valid_from
-            and executions.trade_date
-            < coalesce({{ person }}_algorithms.valid_to, cast('9999-01-01' as date))
-    left join parties as {{ person }}_persons
-        on
-            executions.{{ person }}_decision_code = {{ person }}_persons.party_id
-            and {{ person }}_persons.party_type = 'natural_person'
-            and executions.delivery_business_date >= {{ person }}_persons.valid_from
-            and executions.delivery_business_date < {{ person }}_persons.valid_to
+    {%- for person, purpose in [
+        ("investment", "investment_decision"),
+        ("execution", "execution"),
+    ] %}
+        left join algorithms as {{ person }}_algorithms
+            on
+                executions.{{ person }}_decision_code = {{ person }}_algorithms.algorithm_id
+                and {{ person }}_algorithms.purpose in ('{{ purpose }}', 'both')
+                and executions.trade_date >= {{ person }}_algorithms.valid_from
+                and executions.trade_date
+                < coalesce({{ person }}_algorithms.valid_to, cast('9999-01-01' as date))
+        left join parties as {{ person }}_persons
+            on
+                executions.{{ person }}_decision_code = {{ person }}_persons.party_id
+                and {{ person }}_persons.party_type = 'natural_person'
+                and executions.delivery_business_date >= {{ person }}_persons.valid_from
+                and executions.delivery_business_date < {{ person }}_persons.valid_to
     {%- endfor %}
     left join parties as clients
         on
@@ -315,7 +325,7 @@ final as (
         is_own_client,
         own_branch_country,
         {%- for column in person_columns %}
-        own_{{ column }},
+            own_{{ column }},
         {%- endfor %}
         is_own_identifier_type_allowed,
         is_own_identifier_well_formed,
@@ -331,7 +341,7 @@ final as (
         own_decision_maker_type,
         own_decision_maker_code,
         {%- for column in person_columns %}
-        own_decision_maker_{{ column }},
+            own_decision_maker_{{ column }},
         {%- endfor %}
         is_decision_maker_party,
         has_decision_maker_check_digits,
@@ -395,13 +405,13 @@ final as (
         expiry_date,
         delivery_type,
         {%- for decision in ["investment", "execution"] %}
-        {{ decision }}_decision_type,
-        {{ decision }}_decision_code,
-        is_{{ decision }}_algorithm_known,
-        {{ decision }}_identifier_type,
-        {{ decision }}_national_id_token,
-        {{ decision }}_national_id_masked,
-        {{ decision }}_decision_country,
+            {{ decision }}_decision_type,
+            {{ decision }}_decision_code,
+            is_{{ decision }}_algorithm_known,
+            {{ decision }}_identifier_type,
+            {{ decision }}_national_id_token,
+            {{ decision }}_national_id_masked,
+            {{ decision }}_decision_country,
         {%- endfor %}
         waivers,
         has_unknown_waiver,
