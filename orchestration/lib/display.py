@@ -342,7 +342,7 @@ def feedback_delivery(console: Console, delivery: FeedbackDelivery) -> None:
     for (record_type, status_), count in sorted(counts.items()):
         if record_type == "transaction":
             facts.add_row(f"Reports {status_}", f"{count:,}")
-    facts.add_row("Delivery", str(delivery.path))
     facts.add_row("Counts as known on", f"{delivery.business_date}")
     console.print(facts, highlight=False)
+    console.print(f"Delivery: {delivery.path}", soft_wrap=True, highlight=False)
     console.print("Next: `tieout run` lands it and brings the reports up to date.", highlight=False)

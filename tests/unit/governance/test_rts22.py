@@ -1,3 +1,4 @@
+import csv
 import datetime as dt
 from decimal import Decimal
 
@@ -18,6 +19,7 @@ from tests.unit.governance.mifid_reports import (
     CANARIES,
     CLIENT,
     DAY,
+    PROJECT,
     REPORTS,
     STRUCTURE,
     SUBMISSION,
@@ -83,6 +85,16 @@ def test_the_columns_are_those_of_the_model():
     assert {f"{name}_token" for name in PERSONAL} <= types.keys()
     declared = {name.removesuffix("_token") for name in types if name.endswith("_token")}
     assert declared == PERSONAL.keys()
+
+
+def test_each_of_the_65_fields_is_read_from_the_column_that_the_seed_names():
+    with (PROJECT / "seeds" / "mifid" / "mifid_fields.csv").open(encoding="utf-8") as file:
+        fields = list(csv.DictReader(file))
+    assert [int(field["field_number"]) for field in fields] == list(range(1, 66))
+    read = {*COLUMNS, *(f"{name}_token" for name in PERSONAL)}
+    for field in fields:
+        names = {field[column] for column in ("column_name", "type_column", "token_column")} - {""}
+        assert {name for name in names if not name.endswith("_masked")} <= read, field["field_name"]
 
 
 def test_the_message_lies_in_business_data_behind_its_header(exported):
