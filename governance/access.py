@@ -276,6 +276,7 @@ def open_compliance(
     build_id: str | None = None,
     ring: KeyRing | None = None,
     log: AuditLog | None = None,
+    memory_limit: str = _MEMORY_LIMIT,
 ) -> Iterator[ComplianceReader]:
     """Open the compliance file for one access, which the audit log has recorded before anything can be read.
 
@@ -297,6 +298,8 @@ def open_compliance(
         Default is the settings' key ring.
     log : AuditLog, optional
         Default is the settings' audit log.
+    memory_limit : str
+        What DuckDB may use, for queries and for keeping what it has read.
 
     Yields
     ------
@@ -325,7 +328,8 @@ def open_compliance(
     intent = log.intend(access)
     rows = values = 0
     try:
-        with ComplianceReader(_open(manifest, "compliance", ring), manifest, access, intent, ring) as reader:
+        connection = _open(manifest, "compliance", ring, memory_limit)
+        with ComplianceReader(connection, manifest, access, intent, ring) as reader:
             try:
                 yield reader
             finally:
@@ -343,13 +347,13 @@ def _manifest(build_id: str | None, ring: KeyRing) -> Manifest:
     return manifest
 
 
-def _open(manifest: Manifest, role: str, ring: KeyRing) -> duckdb.DuckDBPyConnection:
+def _open(manifest: Manifest, role: str, ring: KeyRing, memory_limit: str = _MEMORY_LIMIT) -> duckdb.DuckDBPyConnection:
     """Connect to a role's file after checking that it is the one that was published."""
     path, recorded = role_file(manifest.build_id, role), manifest.files[role]
     log = path.with_name(f"{path.name}.wal")
     if not path.exists() or log.exists() or _verified_sha256(path, *_identity(path)) != recorded.sha256:
         raise BuildTampered(f"{path} is not the file that was published: restore it from a back-up or publish again.")
-    return _connect(path, encode_key(ring.key_by_id(recorded.key_id)))
+    return _connect(path, encode_key(ring.key_by_id(recorded.key_id)), memory_limit)
 
 
 def _identity(path: Path) -> tuple[int, int, int, int]:
@@ -363,12 +367,12 @@ def _verified_sha256(path: Path, *identity: int) -> str:
     return sha256_of(path)
 
 
-def _connect(path: Path, key: str) -> duckdb.DuckDBPyConnection:
+def _connect(path: Path, key: str, memory_limit: str) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(
         config=offline_config()
         | {
             "python_enable_replacements": False,
-            "memory_limit": _MEMORY_LIMIT,
+            "memory_limit": memory_limit,
             "threads": settings().threads,
             # Nothing a reader computes is written down, not even as a spill file.
             "temp_directory": "",

@@ -48,6 +48,8 @@ SUBMISSIONS: Final = "fct_mifid_submissions"
 ENTITIES: Final = "dim_mifid_reporting_entities"
 PURPOSE: Final = "Transaction reporting under Article 26 of MiFIR"
 KEY_PURPOSE: Final = "export"
+# DuckDB keeps what it has read until this is full: more would let memory grow with the file.
+_MEMORY_LIMIT: Final = "256MB"
 _PAGE_REPORTS: Final = 10_000
 _ORDER: Final = "execution_id, version, report_status"
 _TIMEOUT_SECONDS: Final = 300.0
@@ -166,6 +168,7 @@ def export_rts22(
         build_id=build_id,
         ring=ring,
         log=log,
+        memory_limit=_MEMORY_LIMIT,
     ) as compliance:
         for submission in _submissions(compliance, day):
             files += _write_submission(compliance, submission, to, schema, max_bytes, ring)

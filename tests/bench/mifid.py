@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -29,18 +30,8 @@ SMALL_SHARE = 20
 PERSONS = 100_000
 DAY, SMALL_DAY = date(2022, 12, 5), date(2022, 12, 6)
 BANK, BROKER = "DEMO00TIEOUTBANK0106", "529900T8BM49AURSDO55"
-SEEDS = (
-    "iso_market_identifiers", "iso_currencies", "eea_countries", "clock_requirements", "mifid_national_identifiers",
-    "mifid_reporting_entities", "mifid_eligibility_reasons", "mifid_field_codes", "mifid_fields",
-    "mifid_product_types", "mifid_validation_rules", "market_holidays", "target_holidays",
-)  # fmt: skip
-CHAIN = (
-    "int_calendar_dates", "int_mifid_party_versions", "int_mifid_lei_versions", "int_mifid_isin_admissions",
-    "int_mifid_executions_enriched", "int_mifid_execution_flags", "int_mifid_execution_events",
-    "int_mifid_eligibility", "int_mifid_report_fields", "int_mifid_failed_checks", "fct_mifid_validation_results",
-    "int_mifid_deadlines", "int_mifid_report_events", "int_mifid_report_actions", "fct_mifid_transaction_reports",
-    "fct_mifid_submissions", "dim_mifid_reporting_entities",
-)  # fmt: skip
+MODELS, SEEDS = REPOSITORY / "dbt_project" / "models", REPOSITORY / "dbt_project" / "seeds"
+RESULTS = ("fct_mifid_transaction_reports", "fct_mifid_submissions", "dim_mifid_reporting_entities")
 STAGED = {
     "executions": "stg_execution__executions",
     "transaction_parties": "stg_execution__transaction_parties",
@@ -104,6 +95,22 @@ DRAWN = {
     "is_sft": "false",
     "delivery_business_date": "day",
 }
+
+
+def chain() -> list[str]:
+    """Return every model and seed that the results read, directly or not, up to the staging tables."""
+    files = {
+        path.stem: path for folder, kind in ((MODELS, "sql"), (SEEDS, "csv")) for path in folder.rglob(f"*.{kind}")
+    }
+    found: set[str] = set()
+    pending = list(RESULTS)
+    while pending:
+        name = pending.pop()
+        if name not in found and not name.startswith("stg_"):
+            found.add(name)
+            if files[name].suffix == ".sql":
+                pending += re.findall(r"""ref\(["'](\w+)["']\)""", files[name].read_text())
+    return sorted(found)
 
 
 def staging_types() -> dict[str, dict[str, str]]:
@@ -229,10 +236,11 @@ def people(connection: duckdb.DuckDBPyConnection) -> pa.Table:
 
 def in_order(manifest: dict) -> dict[str, str]:
     """Return the statement of each model of the chain, each after those it reads."""
+    names = chain()
     nodes = {
         node["unique_id"]: node
         for node in manifest["nodes"].values()
-        if node["name"] in CHAIN and "compiled_path" in node
+        if node["resource_type"] == "model" and node["name"] in names
     }
     graph = {name: [one for one in manifest["parent_map"][name] if one in nodes] for name in nodes}
     return {
@@ -259,7 +267,7 @@ def build(folder: Path, console: Console) -> None:
     tables = {f"staging.{model}": (columns, []) for model, columns in types.items()}
     work = folder / "work"
     work.mkdir()
-    file, key = build_file(work, tables, [*SEEDS, *CHAIN])
+    file, key = build_file(work, tables, chain())
     steps = in_order(json.loads((work / "target" / "manifest.json").read_text()))
     with duckdb.connect(
         config={
@@ -304,12 +312,7 @@ def build(folder: Path, console: Console) -> None:
             ring,
             build=BuildIdentity(SMALL_DAY, "bench", is_dirty=True, dbt_project_checksum="bench", dbt_version="bench"),
             models=[
-                *(
-                    PublishedModel("marts", table, {"compliance"})
-                    for table in CHAIN
-                    if table
-                    in {"fct_mifid_transaction_reports", "fct_mifid_submissions", "dim_mifid_reporting_entities"}
-                ),
+                *(PublishedModel("marts", table, {"compliance"}) for table in RESULTS),
                 PublishedModel("raw", "pii_values", {"compliance"}),
             ],
             test_results=[NodeResult(node_id="test.bench", status="pass")],
@@ -328,18 +331,21 @@ def export(day: str, folder: str) -> int:
     return sum(file.reports for file in exported.files)
 
 
-def timed_export(day: date, folder: Path) -> tuple[int, float, float, float]:
-    """Export in a process of its own; return reports, seconds, seconds of processor time and peak memory in MiB."""
+def step(*arguments: str) -> tuple[str, float, float, float]:
+    """Run a step in a process of its own; return its words, seconds, processor seconds and peak memory in MiB.
+
+    The operating system counts a process's peak from the size of the one that started it, so this one stays small.
+    """
     started = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.bench.mifid", day.isoformat(), str(folder)], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "tests.bench.mifid", *arguments], stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
-    printed = process.stdout.read()
+    words = process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)
     if status:
-        raise SystemExit(f"The export of {day} failed.")
-    return int(printed), time.perf_counter() - started, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+        raise SystemExit(f"The step {' '.join(arguments)} failed.")
+    return words, time.perf_counter() - started, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
 def main() -> None:
@@ -347,12 +353,13 @@ def main() -> None:
     console = Console()
     with tempfile.TemporaryDirectory(prefix="tieout-bench-") as name:
         os.environ["TIEOUT_HOME"] = f"{name}/home"
-        build(Path(name), console)
-        outbox = Path(name) / "outbox"
+        words, *_, peak = step("build", name)
+        console.print(f"{words}Peak memory of both: {peak:,.0f} MiB", highlight=False)
         peaks = []
         for day in (SMALL_DAY, DAY):
-            reports, seconds, processor, peak = timed_export(day, outbox / day.isoformat())
-            files = list((outbox / day.isoformat()).iterdir())
+            outbox = Path(name) / "outbox" / day.isoformat()
+            words, seconds, processor, peak = step("export", day.isoformat(), str(outbox))
+            files, reports = list(outbox.iterdir()), int(words)
             size = sum(path.stat().st_size for path in files)
             peaks.append(peak)
             console.print(
@@ -368,7 +375,10 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        print(export(*sys.argv[1:]))  # noqa: T201 the figure is the step's output
-    else:
-        main()
+    match sys.argv[1:]:
+        case ["build", folder]:
+            build(Path(folder), Console(width=200))
+        case ["export", day, folder]:
+            print(export(day, folder))  # noqa: T201 the figure is the step's output
+        case _:
+            main()
