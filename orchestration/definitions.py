@@ -4,7 +4,6 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration.lib import dagster_storage  # noqa: F401 tunes every SQLite connection of this process
 from orchestration.lib.environment import prepare
 
 prepare()

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from orchestration.demo_bank import identifiers
-from orchestration.demo_bank.calendar import DeliveryCalendar, Period
+from orchestration.demo_bank.calendar import DAILY_FILES, DeliveryCalendar, Period
 from orchestration.demo_bank.order_flow import (
     ACTIONS,
     ACTIVITIES,
@@ -202,9 +202,8 @@ class Execution:
         instruments: Instruments,
         flow: Flow,
     ) -> None:
-        self._calendar = calendar
-        self._days = calendar.book_days[-len(np.unique(flow.orders["day"])) :]
-        self._first_period = len(calendar.periods) - len(self._days)
+        self._days = calendar.book_days[-DAILY_FILES:]
+        self._first_period = len(calendar.periods) - DAILY_FILES
         self._static: list[tuple[Feed, Dated, NDArray[np.intp]]] = [
             (feed, rows, calendar.period_index(rows.known_from))
             for feed, rows in (

@@ -124,7 +124,7 @@ def generate(
     shutil.rmtree(workshop, ignore_errors=True)
     try:
         answers = _fill(workshop, rows, plan.misplaced(), systems, periods, progress)
-        for kind, outcome, facts in (*known_gaps(static), *month_end_gaps(books)):
+        for kind, outcome, facts in (*known_gaps(static), *month_end_gaps(books), *conduct.found):
             answers.add(kind, outcome, facts)
         feeds = _totals(answers.files)
         _write_answers(answers_path, answers, {"scale": scale, "seed": seed, "feeds": feeds, "mifid": conduct.totals()})

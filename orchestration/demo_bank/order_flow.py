@@ -51,7 +51,7 @@ Flags = NDArray[np.bool_]
 Texts = NDArray[np.object_]
 
 EXECUTIONS_A_DAY_AT_SCALE_1: Final = 1_000
-FEWEST_A_DAY: Final = 44
+FEWEST_A_DAY: Final = 56
 ACTIONS: Final = ("new", "amend", "cancel")
 ACTIVITIES: Final = ("high_frequency", "algorithmic", "voice", "request_for_quote", "negotiated", "other")
 HIGH_FREQUENCY, ALGORITHMIC, VOICE, REQUEST_FOR_QUOTE, NEGOTIATED, OTHER = range(len(ACTIVITIES))
@@ -433,10 +433,9 @@ class OrderFlow:
                 ],
                 None,
             )[parent],
-            complex_id=np.where(
-                orders["combination"] == NONE,
-                None,
-                np.char.add("COMBI", orders["combination"].astype(str)).astype(object),
+            complex_id=_chosen(
+                [orders["combination"] != NONE],
+                [np.char.add("COMBI", orders["combination"].astype(str)).astype(object)],
             )[parent],
             is_sft=orders["is_sft"][parent],
         )

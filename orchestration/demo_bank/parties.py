@@ -54,6 +54,10 @@ _PREFIXES: Final = ("D'", "O'", "DE ")
 """Prefixes of surnames that a CONCAT code leaves out: (EU) 2017/590, Article 6(4), as far as names here have them."""
 _FIRM_KINDS: Final = ("GMBH", "AG", "SE", "KG")
 _RENEWAL: Final = np.datetime64("2023-04-28")
+_ARRIVALS: Final = np.array(
+    ["2020-01-31", "2020-09-30", "2021-06-30", "2022-03-31", "2022-09-30"], dtype="datetime64[D]"
+)
+"""When clients of later years are taken on: together, so that they come in few files."""
 
 MANAGERS: Final = ("Hollander Vermoegensverwaltung GmbH", "Montclair Gestion SA", "Oakhaven Asset Management")
 BROKERS: Final = ("Seestern Brokerage AG", "Linden Direktbank AG")
@@ -141,8 +145,6 @@ class Parties:
     ----------
     reference : Reference
         Counterparties, issuers and traders.
-    book_days : ndarray of datetime64[D]
-        Days on which the bank trades.
     scale : float
     seed : int
 
@@ -151,7 +153,7 @@ class Parties:
     clients : Clients
     """
 
-    def __init__(self, reference: Reference, book_days: Days, scale: float, seed: int) -> None:
+    def __init__(self, reference: Reference, scale: float, seed: int) -> None:
         rng = np.random.default_rng([seed, 20])
         people = max(round(PEOPLE_AT_SCALE_1 * scale), 60)
         firms = max(round(FIRMS_AT_SCALE_1 * scale), 24)
@@ -159,7 +161,7 @@ class Parties:
         self._additions = Additions()
         self._people(rng, people, helpers)
         self._firms(rng, firms)
-        self._make_clients(rng, book_days, people, firms, helpers)
+        self._make_clients(rng, people, firms, helpers)
         self._staff(rng, reference)
         self._register(reference)
 
@@ -215,12 +217,12 @@ class Parties:
             )
         ).to_pylist()
 
-    def _make_clients(self, rng: np.random.Generator, book_days: Days, people: int, firms: int, helpers: int) -> None:
-        """Nine in ten are known from the opening load, the others come over the years before the last month."""
+    def _make_clients(self, rng: np.random.Generator, people: int, firms: int, helpers: int) -> None:
+        """Nine in ten are known from the opening load, the others come over the years before the window."""
         count = people + firms
         is_person = np.append(np.repeat([True, False], [people, firms]), np.ones(helpers, dtype=bool))
         later = rng.random(count) < 0.1
-        known = np.where(later, rng.choice(book_days[:-25], count), OPENING).astype("datetime64[D]")
+        known = np.where(later, rng.choice(_ARRIVALS, count), OPENING).astype("datetime64[D]")
         known = np.append(known, np.full(helpers, OPENING))
         numbers = np.append(
             np.arange(people), np.append(people + helpers + np.arange(firms), people + np.arange(helpers))

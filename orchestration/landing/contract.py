@@ -227,7 +227,7 @@ class RowRule(_Model):
 
 
 class Fact(_Model):
-    """What a row's values say, kept in the raw table as a boolean: personal data can be judged there without being read.
+    """What a row's values say, kept in the raw table as a boolean: so personal data can be judged without being read.
 
     Attributes
     ----------
@@ -481,7 +481,7 @@ def _check_expressions(path: Path, contract: Contract) -> None:
     for fact in contract.facts:
         kind = _evaluate(path, f"fact {fact.name}", f"select typeof({fact.expect}) from (select {clear})")
         if kind != "BOOLEAN":
-            raise ContractError(f"{path.name}: fact {fact.name} must be true or false: its expression is {kind.lower()}.")
+            raise ContractError(f"{path.name}: fact {fact.name}: its expression is {kind.lower()}, not true or false.")
 
 
 def _evaluate(path: Path, name: str, query: str) -> str:

@@ -12,6 +12,7 @@ from typing import Final
 
 import duckdb
 import pyarrow as pa
+from duckdb.func import FunctionNullHandling, PythonUDFType
 from stdnum.be import nn
 from stdnum.bg import egn
 from stdnum.cz import rc
@@ -30,8 +31,8 @@ from stdnum.ro import cnp
 from stdnum.se import personnummer
 from stdnum.si import emso
 
-#: By country, the numbers of RTS 22 Annex II that python-stdnum verifies; any of them will do. Latvia's is left out: the
-#: library says that its check digit is not confirmed.
+#: By country, the numbers of RTS 22 Annex II that python-stdnum verifies; any of them will do. Latvia's is left out,
+#: whose check digit the library calls unconfirmed.
 PERSONAL_NUMBERS: Final[Mapping[str, tuple[Callable[[str], bool], ...]]] = MappingProxyType(
     {
         "BE": (nn.is_valid,),
@@ -75,7 +76,12 @@ def register_functions(connection: duckdb.DuckDBPyConnection) -> None:
     ).fetchone()
     if known == (0,):
         connection.create_function(
-            "is_personal_number", _is_personal_number, ["varchar"], "boolean", type="arrow", null_handling="special"
+            "is_personal_number",
+            _is_personal_number,
+            ["varchar"],
+            "boolean",
+            type=PythonUDFType.ARROW,
+            null_handling=FunctionNullHandling.SPECIAL,
         )
 
 

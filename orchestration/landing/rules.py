@@ -185,8 +185,12 @@ def control_amount(contract: Contract) -> str:
 
 
 def row_hash(contract: Contract) -> str:
-    """Return SQL for the identity of a row's content: 128 bits of SHA-256 over typed values and tokens."""
-    values = ", ".join(f"coalesce({quote_identifier(column.raw_name)}::varchar, '')" for column in contract.columns)
+    """Return SQL for the identity of a row's content: 128 bits of SHA-256 over typed values, tokens and facts.
+
+    Spellings of a personal value share a token; where a fact tells them apart, one corrects the other.
+    """
+    names = [column.raw_name for column in contract.columns] + [fact.name for fact in contract.facts]
+    values = ", ".join(f"coalesce({quote_identifier(name)}::varchar, '')" for name in names)
     return f"left(sha256(concat_ws(chr(31), {values})), 32)"
 
 

@@ -17,7 +17,7 @@ from governance.settings import settings
 from governance.warehouse import connect_warehouse
 from orchestration.errors import NothingToRun, OrchestrationError, RunFailed, RunWithheld
 from orchestration.landing import create_raw_tables, load_contracts, pending_deliveries
-from orchestration.lib import build_log, dagster_storage, progress  # noqa: F401 tunes SQLite before Dagster opens it
+from orchestration.lib import build_log, progress
 from orchestration.lib.writer import warehouse_writer
 
 #: Which process executes a run of this command: ``pid@start time``.

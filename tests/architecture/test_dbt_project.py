@@ -22,6 +22,7 @@ DETAIL = {
     "fct_card_transactions",
     "fct_trades",
     "fct_transaction_risk",
+    "fct_order_execution_quality",
 }
 PREFIXES = {"staging": "stg_", "intermediate": "int_", "marts": ("dim_", "fct_", "rpt_"), "qc": "qc_"}
 

@@ -43,14 +43,14 @@ final as (
         'unknown_reference' as over_report_type,
         submission_id,
         transaction_reference,
-        cast(null as varchar) as execution_id,
-        cast(null as int) as version,
+        execution_id,
+        version,
         cast(null as date) as trade_date,
         max(reporting_date) as reporting_date,
         max(status) as state,
         cast(null as varchar) as reason_code
     from feedback
-    group by submission_id, transaction_reference
+    group by submission_id, transaction_reference, execution_id, version
 )
 
 select * from final

@@ -13,12 +13,28 @@ expected (trade, content) as (
 ),
 
 latest as (
-    {{ latest_rows("landed", ["trade"]) }}
+    select 'latest_rows' as macro, trade, content
+    from (
+        {{ latest_rows("landed", ["trade"]) }}
+    ) as latest_rows
+    union all
+    select 'latest_rows_where_repeated' as macro, trade, content
+    from (
+        {{ latest_rows_where_repeated("landed", ["trade"]) }}
+    ) as latest_rows_where_repeated
+),
+
+macros (macro) as (
+    values
+    ('latest_rows'),
+    ('latest_rows_where_repeated')
 )
 
 select
+    macros.macro,
     latest.content as found,
     expected.content as expected
-from latest
-full outer join expected on latest.trade = expected.trade
+from macros
+cross join expected
+full outer join latest on macros.macro = latest.macro and expected.trade = latest.trade
 where not coalesce(latest.content = expected.content, false)

@@ -1,4 +1,5 @@
--- Volumes of clients straight from the orders: no class is larger in the report than there, and none is missing.
+-- Orders and volumes of clients straight from the orders: no class is missing in the report, and
+-- none is larger or smaller there.
 with reported as (
     select
         reporting_year,

@@ -142,6 +142,10 @@ def test_empty_arrays_stay_empty(ring):
         ("birth_date", "1980-01-02", "1980-**-**"),
         ("birth_date", "02/01/1980", "***"),
         ("address", "1 Main St\nSpringfield", "***"),
+        ("national_id", "DE19800102JANE#CANAR", "DE***"),
+        ("national_id", "FR\n", "FR***"),
+        ("national_id", "19800102-1234", "***"),
+        ("national_id", "de19800102", "***"),
     ],
 )
 def test_mask_shows_what_the_policy_keeps_and_no_more(kind, value, masked):

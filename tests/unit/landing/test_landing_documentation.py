@@ -8,18 +8,26 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
+from governance.crypto import KINDS
 from orchestration.landing import intake, load_contracts, rules, staging
-from orchestration.landing.contract import CONTRACTS, Column, Contract
+from orchestration.landing.contract import CONTRACTS, Column, Contract, Fact, RowRule
 from tests.unit.landing.deliveries import CUSTOMER, DAY, Desk, csv_text
 
 DOCUMENT = (Path(__file__).parents[3] / "docs" / "bring-your-own-data.md").read_text()
-NAMED = set(re.findall(r"`([a-z_]+)`", DOCUMENT))
+NAMED = {name for code in re.findall(r"`([a-z_]+|\{[a-z_, ]+\})`", DOCUMENT) for name in re.findall("[a-z_]+", code)}
 
 
-@pytest.mark.parametrize("model", [Contract, Column])
-def test_every_key_of_a_contract_is_in_the_reference(model: type[Contract] | type[Column]) -> None:
+@pytest.mark.parametrize("model", [Contract, Column, RowRule, Fact])
+def test_every_key_of_a_contract_is_in_the_reference(model: type[BaseModel]) -> None:
     assert set(model.model_fields) <= NAMED
+
+
+def test_every_kind_of_personal_data_is_in_the_reference() -> None:
+    readme = (CONTRACTS / "README.md").read_text()
+    assert {kind for kind in KINDS if f"`{kind}`" in readme} == KINDS
+    assert KINDS <= NAMED
 
 
 def test_every_rule_is_explained() -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from orchestration.landing import create_raw_tables, load_contracts
+from governance.keys import KeyRing
+from orchestration.landing import check_file, create_raw_tables, load_contracts
 from orchestration.landing.contract import CONTRACTS
 from orchestration.landing.errors import ContractError
 from orchestration.landing.functions import is_personal_number
@@ -171,16 +172,16 @@ def test_personal_numbers_by_country(text: str, expected: bool | None) -> None:
     assert is_personal_number(text) is expected
 
 
-def contract_with(folder: Path, fact: dict[str, str]) -> Path:
-    contract = yaml.safe_load((CONTRACTS / "counterparties.yml").read_text())
-    (folder / "counterparties.yml").write_text(yaml.safe_dump(contract | {"facts": [fact]}))
+def contract_with(folder: Path, fact: dict[str, str], feed: str = "counterparties") -> Path:
+    contract = yaml.safe_load((CONTRACTS / f"{feed}.yml").read_text())
+    (folder / f"{feed}.yml").write_text(yaml.safe_dump(contract | {"facts": [fact]}))
     return folder
 
 
 @pytest.mark.parametrize(
     ("fact", "message"),
     [
-        ({"name": "has_rating", "expect": "rating"}, "fact has_rating must be true or false"),
+        ({"name": "has_rating", "expect": "rating"}, "fact has_rating: its expression is varchar, not true or false"),
         ({"name": "has_rating", "expect": "no_such is null"}, "fact has_rating: Binder Error"),
         ({"name": "rating", "expect": "rating is null"}, "rating would be in the raw table twice"),
         ({"name": "Has rating", "expect": "rating is null"}, "is not a column name"),
@@ -189,6 +190,28 @@ def contract_with(folder: Path, fact: dict[str, str]) -> Path:
 def test_a_fact_that_cannot_be_judged_is_refused(tmp_path: Path, fact: dict[str, str], message: str) -> None:
     with pytest.raises(ContractError, match=message):
         load_contracts(contract_with(tmp_path, fact | {"description": "Whether it has one."}))
+
+
+def test_a_fact_cannot_take_the_name_of_a_column_with_personal_data(tmp_path: Path) -> None:
+    fact = {"name": "ssn", "expect": "ssn is not null", "description": "Whether it is known."}
+    with pytest.raises(ContractError, match="facts: ssn is a column with personal data"):
+        load_contracts(contract_with(tmp_path, fact, "customers"))
+
+
+def test_a_file_with_facts_can_be_checked_without_loading_it(home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "transaction_parties_2022-12-28.csv"
+    path.write_text(csv_text([PARTY, PARTY | {"party_id": "P000002", "identifier_type": "ABC"}]))
+    result = check_file(path, KeyRing.open(create=True))
+    assert (result.status, result.rows_loaded, result.faults) == ("loaded", 1, {"identifier_type: values": 1})
+
+
+def test_a_corrected_spelling_is_news_though_its_token_is_the_same(desk: Desk) -> None:
+    spelled = PARTY | {"first_name": "Jane"}
+    for day, party in (("2022-12-27", spelled), ("2022-12-28", PARTY), ("2022-12-29", PARTY)):
+        desk.deliver("transaction_parties", csv_text([party]), day=day)
+    rows = desk.query("select first_name_token, is_name_upper from raw.transaction_parties order by _business_date")
+    assert [is_upper for _, is_upper in rows] == [False, True]
+    assert len({token for token, _ in rows}) == 1
 
 
 def test_a_fact_needs_no_personal_data_and_older_rows_have_none(desk: Desk, tmp_path: Path) -> None:
@@ -207,7 +230,8 @@ def test_a_fact_needs_no_personal_data_and_older_rows_have_none(desk: Desk, tmp_
     create_raw_tables(desk.connection, desk.contracts)
     other = entity | {"counterparty_lei": "529900T8BM49AURSDO55", "rating": "", "rating_agency": ""}
     desk.deliver("counterparties", csv_text([entity, other]), name="counterparties_2.csv")
-    assert desk.query("select rating, has_rating from raw.counterparties order by rating nulls first") == [
-        (None, False),
+    assert desk.query("select rating, has_rating from raw.counterparties order by _load_sequence, _line") == [
         ("AA", None),
+        ("AA", True),
+        (None, False),
     ]

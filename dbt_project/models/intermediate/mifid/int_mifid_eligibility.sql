@@ -11,15 +11,18 @@ reasoned as (
         *,
         case
             when is_spot_currency then 'EXEMPT_SPOT_FX'
+            when not (is_admitted_in_eea or is_underlying_admitted)
+                then case
+                    when is_otc_contract then 'EXEMPT_OTC_NO_VENUE'
+                    when not is_instrument_known and isin is null then 'UNKNOWN_INSTRUMENT'
+                    else 'EXEMPT_NOT_ADMITTED'
+                end
             when is_sft then 'EXEMPT_SFT'
             -- The firm names itself as the transmitter when it handed over all the details.
             when is_transmitted and transmitting_firm_lei = executing_entity_lei
                 then 'EXEMPT_TRANSMITTED'
             when is_admitted_in_eea then 'REPORTABLE_ADMITTED'
-            when is_underlying_admitted then 'REPORTABLE_UNDERLYING'
-            when is_otc_contract then 'EXEMPT_OTC_NO_VENUE'
-            when not is_instrument_known and isin is null then 'UNKNOWN_INSTRUMENT'
-            else 'EXEMPT_NOT_ADMITTED'
+            else 'REPORTABLE_UNDERLYING'
         end as reason_code
     from events
 ),

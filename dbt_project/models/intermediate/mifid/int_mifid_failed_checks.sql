@@ -207,11 +207,11 @@ checked as (
         {%- endfor %}
 
         waivers is not null and not is_eea_venue as r61_1,
-        waivers is not null and not are_waivers_known as r61_2,
+        has_unknown_waiver as r61_2,
         side = 'sell' and is_short_sale_flagged and short_selling is null as r62_1,
         short_selling is not null and not (side = 'sell' and is_short_sale_flagged) as r62_2,
         short_selling is not null and not is_short_selling_known as r62_3,
-        otc_post_trade is not null and not are_otc_codes_known as r63_1,
+        has_unknown_otc_code as r63_1,
         -- Commodities are futures FC, swaps ST, forwards JT, other contracts HT and options O..T.
         is_commodity_hedge is not null
         and substr(coalesce(cfi_code, ''), 1, 2) not in ('FC', 'ST', 'JT', 'HT')
@@ -220,7 +220,14 @@ checked as (
 ),
 
 final as (
-    select *
+    select
+        *,
+        trim(
+            {% for rule in rules | sort -%}
+            case when {{ rule }} then '{{ rule | upper | replace("_", "-") }} ' else '' end
+            {{- "\n            || " if not loop.last }}
+            {%- endfor %}
+        ) as rule_ids
     from checked
     where
         {% for rule in rules -%}

@@ -4,8 +4,11 @@ with recursive events as (
     where outcome in ('valid', 'cancelled', 'exempt')
 ),
 
+-- Nothing is answered before it is sent; the name of a file has its date.
 feedback as (
-    select * from {{ ref("stg_arm__transaction_report_feedback") }}
+    select *
+    from {{ ref("stg_arm__transaction_report_feedback") }}
+    where replace(cast(delivery_business_date as varchar), '-', '') >= substr(submission_id, 5, 8)
 ),
 
 -- What an event may send: its own report, and before it the cancellation of an earlier one. Whether
@@ -124,6 +127,7 @@ file_counts as (
 ),
 
 -- A rejected file is sent again on the date its rejection is known, behind that date's own files.
+-- In the order of their names each file is followed by a later one, so no chain of them goes round.
 files_sent_again as (
     select
         file_answers.submission_id as resubmission_of,
@@ -155,18 +159,13 @@ submissions as (
         submissions.submission_id as resubmission_of
     from submissions
     inner join files_sent_again
-        on
-            submissions.submission_id = files_sent_again.resubmission_of
-            -- The authority answers after the date; without this a false answer could go round.
-            and submissions.submitted_on < files_sent_again.submitted_on
+        on submissions.submission_id = files_sent_again.resubmission_of
 ),
 
 submissions_answered as (
     select
         submissions.*,
-        case
-            when file_answers.rejected_on > submissions.submitted_on then file_answers.rejected_on
-        end as file_rejected_on,
+        file_answers.rejected_on as file_rejected_on,
         file_answers.accepted_on as file_accepted_on,
         file_answers.pending_on as file_pending_on
     from submissions
@@ -213,7 +212,7 @@ reports_attempted as (
             and (
                 submissions_answered.attempt = 1
                 or reports_filed.next_decided_on is null
-                or submissions_answered.submitted_on < reports_filed.next_decided_on
+                or reports_filed.next_decided_on > submissions_answered.submitted_on
             )
 ),
 

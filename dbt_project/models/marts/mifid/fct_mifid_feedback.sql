@@ -45,10 +45,14 @@ final as (
         feedback.delivery_id,
         feedback.delivery_line
     from feedback
-    left join submissions on feedback.submission_id = submissions.submission_id
+    left join submissions
+        on
+            feedback.submission_id = submissions.submission_id
+            and feedback.delivery_business_date >= submissions.reporting_date
     left join reports
         on
             feedback.submission_id = reports.submission_id
+            and feedback.delivery_business_date >= reports.reporting_date
             and feedback.transaction_reference = reports.transaction_reference
             and feedback.answered_status = reports.report_status
 )

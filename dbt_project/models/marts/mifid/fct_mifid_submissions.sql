@@ -41,7 +41,10 @@ file_answers as (
                 feedback_id desc
         ) as recency
     from feedback
-    where record_type = 'file'
+    where
+        record_type = 'file'
+        -- Nothing is answered before it is sent; the name of a file has its date.
+        and replace(cast(delivery_business_date as varchar), '-', '') >= substr(submission_id, 5, 8)
 ),
 
 final as (
@@ -68,7 +71,6 @@ final as (
     left join file_answers
         on
             submissions.submission_id = file_answers.submission_id
-            and submissions.reporting_date < file_answers.delivery_business_date
             and file_answers.recency = 1
     left join submissions as sent_again
         on submissions.submission_id = sent_again.resubmission_of

@@ -18,7 +18,7 @@ feedback as (
 newest_versions as (
     select
         execution_id,
-        max(version) as version
+        max(version) as newest_version
     from executions
     group by execution_id
 ),
@@ -32,7 +32,7 @@ executed as (
     inner join newest_versions
         on
             executions.execution_id = newest_versions.execution_id
-            and executions.version = newest_versions.version
+            and executions.version = newest_versions.newest_version
     group by executions.trade_date
 ),
 

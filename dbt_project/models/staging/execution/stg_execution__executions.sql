@@ -1,7 +1,12 @@
 {#- Seconds and up to six decimals of them, in UTC: RTS 22 Annex I, table 2, field 28. -#}
 {%- set field_28_form = "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?Z" -%}
 with source as (
-    {{ latest_rows(source("execution", "executions"), ["execution_id", "version"]) }}
+    {{
+        latest_rows_where_repeated(
+            source("execution", "executions"),
+            ["execution_id", "version"]
+        )
+    }}
 ),
 
 renamed as (

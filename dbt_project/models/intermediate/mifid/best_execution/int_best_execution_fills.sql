@@ -14,9 +14,28 @@ fx_rates as (
     select * from {{ ref("int_fx_rates_daily") }}
 ),
 
+-- Only what is measured: the row of an execution is wide, and all of them are ranked.
 versions_ranked as (
     select
-        *,
+        execution_id,
+        version,
+        action,
+        order_id,
+        trade_date,
+        executed_at,
+        executed_at_utc,
+        executed_at_fraction_digits,
+        activity,
+        venue_mic,
+        counterparty_code,
+        executing_entity_lei,
+        quantity,
+        price,
+        price_type,
+        bid,
+        ask,
+        liquidity,
+        is_sft,
         row_number() over (partition by execution_id order by version desc) as recency
     from executions
 ),
@@ -38,10 +57,13 @@ with_order as (
         orders.rts28_class,
         orders.rts28_class_name,
         versions_ranked.venue_mic,
-        -- Off a venue the other side is where the order was executed, and the firm itself where it stands between.
+        -- Off a venue the other side is where the order was executed, and the firm itself where it
+        -- stands between.
         case
-            when versions_ranked.venue_mic not in ('XOFF', 'XXXX') then versions_ranked.venue_mic
-            when versions_ranked.counterparty_code = 'INTC' then versions_ranked.executing_entity_lei
+            when versions_ranked.venue_mic not in ('XOFF', 'XXXX')
+                then versions_ranked.venue_mic
+            when versions_ranked.counterparty_code = 'INTC'
+                then versions_ranked.executing_entity_lei
             else versions_ranked.counterparty_code
         end as venue_id,
         orders.side,

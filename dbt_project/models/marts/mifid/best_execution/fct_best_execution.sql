@@ -103,9 +103,21 @@ joined as (
         coalesce(fill_totals.improved_fills, 0) as improved_fills,
         -- Nothing executed is a volume of zero; fills whose volume nobody knows are none.
         case when fill_totals.fills is null then 0 else fill_totals.volume_usd end as volume_usd,
-        fill_totals.passive_volume_usd,
-        fill_totals.aggressive_volume_usd,
-        fill_totals.directed_volume_usd,
+        case
+            when fill_totals.fills is null then cast(0 as decimal(38, 6))
+            when fill_totals.volume_usd is not null
+                then cast(coalesce(fill_totals.passive_volume_usd, 0) as decimal(38, 6))
+        end as passive_volume_usd,
+        case
+            when fill_totals.fills is null then cast(0 as decimal(38, 6))
+            when fill_totals.volume_usd is not null
+                then cast(coalesce(fill_totals.aggressive_volume_usd, 0) as decimal(38, 6))
+        end as aggressive_volume_usd,
+        case
+            when fill_totals.fills is null then cast(0 as decimal(38, 6))
+            when fill_totals.volume_usd is not null
+                then cast(coalesce(fill_totals.directed_volume_usd, 0) as decimal(38, 6))
+        end as directed_volume_usd,
         fill_totals.mid_value_usd,
         fill_totals.effective_spread_usd,
         fill_totals.price_improvement_usd,
@@ -145,9 +157,7 @@ final as (
         cast(joined.orders_without_arrival as int) as orders_without_arrival,
         cast(joined.fill_rate_orders as int) as fill_rate_orders,
         cast(joined.fill_rate_sum as decimal(38, 12)) as fill_rate_sum,
-        round(
-            cast(joined.fill_rate_sum as double) / nullif(joined.fill_rate_orders, 0), 12
-        ) as fill_rate,
+        {{ ratio_of("joined.fill_rate_sum", "joined.fill_rate_orders") }} as fill_rate,
         cast(joined.timed_orders as int) as timed_orders,
         cast(joined.seconds_to_fill_sum as decimal(38, 6)) as seconds_to_fill_sum,
         round(
@@ -159,18 +169,12 @@ final as (
         cast(joined.fills_without_volume as int) as fills_without_volume,
         cast(joined.improved_fills as int) as improved_fills,
         cast(joined.volume_usd as decimal(38, 6)) as volume_usd,
-        case
-            when joined.volume_usd is not null
-                then cast(coalesce(joined.passive_volume_usd, 0) as decimal(38, 6))
-        end as passive_volume_usd,
-        case
-            when joined.volume_usd is not null
-                then cast(coalesce(joined.aggressive_volume_usd, 0) as decimal(38, 6))
-        end as aggressive_volume_usd,
-        case
-            when joined.volume_usd is not null
-                then cast(coalesce(joined.directed_volume_usd, 0) as decimal(38, 6))
-        end as directed_volume_usd,
+        joined.passive_volume_usd,
+        {{ ratio_of("joined.passive_volume_usd", "joined.volume_usd") }} as passive_share,
+        joined.aggressive_volume_usd,
+        {{ ratio_of("joined.aggressive_volume_usd", "joined.volume_usd") }} as aggressive_share,
+        joined.directed_volume_usd,
+        {{ ratio_of("joined.directed_volume_usd", "joined.volume_usd") }} as directed_share,
         cast(joined.mid_value_usd as decimal(38, 6)) as mid_value_usd,
         cast(joined.effective_spread_usd as decimal(38, 6)) as effective_spread_usd,
         {{ bps_of("joined.effective_spread_usd", "joined.mid_value_usd") }} as effective_spread_bps,

@@ -69,7 +69,8 @@ measured as (
         coalesce(fill_totals.fills - fill_totals.fills_with_volume, 0) as fills_without_volume,
         coalesce(fill_totals.fills_without_quote, 0) as fills_without_quote,
         coalesce(fill_totals.fills_without_arrival, 0) as fills_without_arrival,
-        -- One fill of unknown quantity leaves the order's fill unknown; no fill at all is a fill of nothing.
+        -- One fill of unknown quantity leaves the order's fill unknown; no fill at all is a fill of
+        -- nothing.
         case
             when fill_totals.order_id is null then 0
             when fill_totals.fills_with_quantity = fill_totals.fills then fill_totals.quantity
@@ -99,19 +100,17 @@ measured as (
         fill_totals.price_improvement_usd,
         fill_totals.arrival_value_usd,
         fill_totals.slippage_usd,
-        -- A time that cannot be read, or that lies before the order came in, times nothing.
-        case
-            when
-                fill_totals.fills_with_time = fill_totals.fills
-                and fill_totals.first_microseconds >= 0
-                then fill_totals.first_microseconds / cast(1000000 as double)
-        end as seconds_to_first_fill,
-        case
-            when
-                fill_totals.fills_with_time = fill_totals.fills
-                and fill_totals.first_microseconds >= 0
-                then fill_totals.last_microseconds / cast(1000000 as double)
-        end as seconds_to_last_fill,
+        -- A time that cannot be read, or that lies before the order came in or after it was closed,
+        -- times nothing.
+        fill_totals.fills_with_time = fill_totals.fills
+        and fill_totals.first_microseconds >= 0
+        and (
+            orders.closed_at is null
+            or fill_totals.last_microseconds
+            <= {{ microseconds_between("orders.received_at", "orders.closed_at") }}
+        ) as is_timed,
+        fill_totals.first_microseconds,
+        fill_totals.last_microseconds,
         coalesce(fill_totals.is_sft, false) as is_sft,
         coalesce(fill_totals.is_fx_rate_stale, false) as is_fx_rate_stale
     from orders
@@ -170,7 +169,7 @@ final as (
         aggressive_volume_usd,
         case
             when passive_volume_usd > aggressive_volume_usd then 'passive'
-            when volume_usd is not null then 'aggressive'
+            when volume_usd <> 0 then 'aggressive'
         end as liquidity,
         mid_value_usd,
         effective_spread_usd,
@@ -180,8 +179,10 @@ final as (
         arrival_value_usd,
         slippage_usd,
         {{ bps_of("slippage_usd", "arrival_value_usd") }} as slippage_bps,
-        seconds_to_first_fill,
-        seconds_to_last_fill,
+        case when is_timed then first_microseconds / cast(1000000 as double) end
+            as seconds_to_first_fill,
+        case when is_timed then last_microseconds / cast(1000000 as double) end
+            as seconds_to_last_fill,
         fills > 0 and mid_value_usd is null as is_quote_missing,
         fills > 0 and arrival_value_usd is null as is_arrival_missing,
         is_fx_rate_stale

@@ -1,9 +1,9 @@
-with orders as (
-    select * from {{ ref("fct_order_execution_quality") }}
+with venues_ranked as (
+    select * from {{ ref("int_best_execution_venues") }}
 ),
 
-fills as (
-    select * from {{ ref("int_best_execution_fills") }}
+orders as (
+    select * from {{ ref("fct_order_execution_quality") }}
 ),
 
 business_dates as (
@@ -22,46 +22,6 @@ entities as (
     select * from {{ ref("int_mifid_lei_versions") }}
 ),
 
-executed_orders as (
-    select
-        year(order_date) as reporting_year,
-        case
-            when is_sft then 3
-            when client_category = 'retail' then 1
-            else 2
-        end as table_number,
-        client_category,
-        rts28_class,
-        main_venue_id as venue_id,
-        liquidity,
-        is_directed
-    from orders
-    where
-        fills > 0
-        and rts28_class is not null
-        and client_category in ('retail', 'professional')
-),
-
-executed_fills as (
-    select
-        year(order_date) as reporting_year,
-        case
-            when is_sft then 3
-            when client_category = 'retail' then 1
-            else 2
-        end as table_number,
-        client_category,
-        rts28_class,
-        rts28_class_name,
-        venue_id,
-        venue_mic,
-        volume_usd
-    from fills
-    where
-        rts28_class is not null
-        and client_category in ('retail', 'professional')
-),
-
 -- What the year has of data: the report of a bank that started in December is one on December.
 covered as (
     select
@@ -74,82 +34,6 @@ covered as (
         business_dates.business_date >= (select min(orders.order_date) from orders)
         and business_dates.business_date <= (select max(orders.order_date) from orders)
     group by year(business_dates.business_date)
-),
-
-venue_orders as (
-    select
-        reporting_year,
-        table_number,
-        client_category,
-        rts28_class,
-        venue_id,
-        count(*) as orders,
-        count(case when liquidity = 'passive' then 1 end) as passive_orders,
-        count(case when liquidity = 'aggressive' then 1 end) as aggressive_orders,
-        count(case when is_directed then 1 end) as directed_orders
-    from executed_orders
-    group by reporting_year, table_number, client_category, rts28_class, venue_id
-),
-
-venue_fills as (
-    select
-        reporting_year,
-        table_number,
-        client_category,
-        rts28_class,
-        venue_id,
-        max(rts28_class_name) as rts28_class_name,
-        max(case when venue_id = venue_mic then 1 else 0 end) = 1 as is_market,
-        sum(volume_usd) as volume_usd,
-        count(*) - count(volume_usd) as fills_without_volume
-    from executed_fills
-    group by reporting_year, table_number, client_category, rts28_class, venue_id
-),
-
-venues_ranked as (
-    select
-        venue_fills.*,
-        coalesce(venue_orders.orders, 0) as orders,
-        coalesce(venue_orders.passive_orders, 0) as passive_orders,
-        coalesce(venue_orders.aggressive_orders, 0) as aggressive_orders,
-        coalesce(venue_orders.directed_orders, 0) as directed_orders,
-        sum(venue_fills.volume_usd) over (
-            partition by
-                venue_fills.reporting_year,
-                venue_fills.table_number,
-                venue_fills.client_category,
-                venue_fills.rts28_class
-        ) as class_volume_usd,
-        sum(venue_fills.fills_without_volume) over (
-            partition by
-                venue_fills.reporting_year,
-                venue_fills.table_number,
-                venue_fills.client_category,
-                venue_fills.rts28_class
-        ) as class_fills_without_volume,
-        sum(coalesce(venue_orders.orders, 0)) over (
-            partition by
-                venue_fills.reporting_year,
-                venue_fills.table_number,
-                venue_fills.client_category,
-                venue_fills.rts28_class
-        ) as class_orders,
-        row_number() over (
-            partition by
-                venue_fills.reporting_year,
-                venue_fills.table_number,
-                venue_fills.client_category,
-                venue_fills.rts28_class
-            order by coalesce(venue_fills.volume_usd, 0) desc, venue_fills.venue_id asc
-        ) as venue_rank
-    from venue_fills
-    left join venue_orders
-        on
-            venue_fills.reporting_year = venue_orders.reporting_year
-            and venue_fills.table_number = venue_orders.table_number
-            and venue_fills.client_category = venue_orders.client_category
-            and venue_fills.rts28_class = venue_orders.rts28_class
-            and venue_fills.venue_id = venue_orders.venue_id
 ),
 
 with_rules as (

@@ -29,7 +29,9 @@ rules as (
     select
         dates.business_date,
         max(
-            case when parameters.parameter_id = 'RTS21.spot_month.baseline' then parameters.value end
+            case
+                when parameters.parameter_id = 'RTS21.spot_month.baseline' then parameters.value
+            end
         ) as spot_month_ratio,
         max(case when parameters.parameter_id = 'RTS21.spot_month.food' then parameters.value end)
             as spot_month_food_ratio,
