@@ -91,11 +91,11 @@ def test_a_trade_date_is_counted_and_ties_out(app: AppTest) -> None:
         "Executions": "7",
         "Reported": "3 of 5",
         "Held": "1",
-        "Rejected": "0",
-        "Pending at the authority": "1",
+        "Rejected, pending": "0, 1",
         "Deadline": "Tue 27 Dec",
         "Late": "2 open, 1 sent",
         "Over-reported": "0",
+        "Open on all trade dates": "4, 2 overdue",
     }
     assert "Executions = reported + exempt + pending + cancelled: yes, difference 0" in markdown(app)
     assert "Reports sent = reports the authority counted: yes, difference 0" in markdown(app)
