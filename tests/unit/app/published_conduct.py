@@ -1,4 +1,4 @@
-"""Conduct of the small bank of ``published_build``: thirteen executions of three trade dates in every state of a report.
+"""Conduct of the small bank of ``published_build``: thirteen executions in every state that a report can have.
 
 On 2022-12-23 and -27 things went wrong on purpose: held reports, a rejection put right and one that is not, a report
 that waits at the authority, a late one, a cancellation, a file rejected as a whole and sent again, an answer on a

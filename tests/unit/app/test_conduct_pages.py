@@ -105,9 +105,7 @@ def test_a_trade_date_is_counted_and_ties_out(app: AppTest) -> None:
 
 def test_an_execution_that_is_lost_breaks_the_tie(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     held = transaction_reporting.tie_out
-    monkeypatch.setattr(
-        transaction_reporting, "tie_out", lambda reader: held(reader).assign(exempt=0, difference=1)
-    )
+    monkeypatch.setattr(transaction_reporting, "tie_out", lambda reader: held(reader).assign(exempt=0, difference=1))
     run(app, REPORTING, date="2022-12-27")
     assert "Executions = reported + exempt + pending + cancelled: NO, difference +1" in markdown(app)
 
@@ -160,7 +158,7 @@ def test_late_reports_unknown_references_trades_and_files_are_listed(app: AppTes
         (1, ["New report sent", "Accepted with its file"]),
         (2, ["Held"]),
         (3, ["New report sent", "Rejected", "New report sent", "Accepted with its file"]),
-        (5, ["New report sent", "Accepted with its file", "Cancellation sent", "Accepted with its file"]),
+        (5, ["New report sent", "Accepted with its file", "Cancellation sent", "Cancellation: accepted with its file"]),
         (6, ["New report sent", "Pending"]),
         (8, ["New report sent late"]),
         (11, ["New report sent", "Rejected with its whole file", "New report sent again"]),
@@ -277,6 +275,16 @@ def test_positions_are_held_against_their_limits(app: AppTest) -> None:
     run(app, LIMITS, date="2022-12-27")
     assert metrics(app)["Warnings"] == "1"
     assert metrics(app)["Above the limit"] == "0 of 3"
+    assert "No position was above its limit up to this date." in notes(app)
+
+
+def test_a_breach_stays_listed_on_the_dates_after_it(app: AppTest) -> None:
+    run(app, LIMITS)
+    breaches = table(app, "days_above")
+    assert breaches["name"].to_list() == ["Milling <wheat>"]
+    assert breaches["days_above"].to_list() == [1]
+    assert breaches["last_date"].to_list() == [pd.Timestamp(LAST_DATE)]
+    assert breaches["peak_utilisation_pct"].to_list() == [pytest.approx(102.5)]
 
 
 def test_a_position_opens_to_its_maturities(app: AppTest) -> None:
