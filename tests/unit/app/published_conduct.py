@@ -157,6 +157,7 @@ def _findings() -> list[dict[str, Any]]:
             (2, "R07-6", 7, "Buyer identification code", "error", "DE***", HOSTILE),
             (10, "R28-2", 28, "Trading date time", "error", "2022-12-27T14:31:07Z", "Too coarse for the activity."),
             (10, "R46-1", 46, "Price multiplier", "error", None, "Missing or not above zero."),
+            (10, "R40-1", 40, "Complex trade component id", "warning", "C1", "Only one leg has it."),
             (1, "R07-3", 7, "Buyer identification code", "warning", "529900T8BM49AURSDO55", "The LEI is lapsed."),
         )
     ]

@@ -118,6 +118,7 @@ def test_what_is_open_says_why_who_acts_and_when_it_is_due(app: AppTest) -> None
     assert (held["state"], held["acts"], held["value"], held["why"]) == ("■ held", "Client Data", "DE***", HOSTILE)
     assert rows.loc[(reference(10), "R28-2"), "acts"] == "Trading Technology"
     assert rows.loc[(reference(10), "R46-1"), "acts"] == "Instrument Data"
+    assert (reference(10), "R40-1") not in rows.index
     rejected = rows.loc[(reference(7), "CON-412")]
     assert (rejected["acts"], rejected["why"]) == ("Transaction Reporting", "Wrong price currency.")
     waiting = table(app, "why").set_index("transaction_reference").loc[reference(6)]
@@ -149,7 +150,7 @@ def test_late_reports_unknown_references_trades_and_files_are_listed(app: AppTes
     assert (refused["status"], refused["answer"]) == ("▲ rejected", "FIL-105 Not valid against the schema.")
     assert pd.isna(again["reports_received"])
     rules = table(app, "held_now").set_index("rule_id")
-    assert rules["held_now"].to_dict() == {"R07-6": 1, "R28-2": 1, "R46-1": 1, "R07-3": 0}
+    assert rules["held_now"].to_dict() == {"R07-6": 1, "R28-2": 1, "R46-1": 1, "R07-3": 0, "R40-1": 0}
 
 
 @pytest.mark.parametrize(
