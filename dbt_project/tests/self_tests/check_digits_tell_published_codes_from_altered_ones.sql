@@ -1,22 +1,9 @@
 -- Codes and verdicts are those of the examples of python-stdnum 2.2 and of published LEI samples.
-with codes as (
-    select
-        '213800KUD8LAJWSQ9D15' as lei,
-        true as is_lei_right,
-        'US0378331005' as isin,
-        true as is_isin_right
-    union all
-    select
-        '529900T8BM49AURSDO55',
-        true,
-        'GB00BYXJL758',
-        true
-    union all
-    select
-        '213800KUD8LXJWSQ9D15',
-        false,
-        'US0378331003',
-        false
+with codes (lei, is_lei_right, isin, is_isin_right) as (
+    values
+    ('213800KUD8LAJWSQ9D15', true, 'US0378331005', true),
+    ('529900T8BM49AURSDO55', true, 'GB00BYXJL758', true),
+    ('213800KUD8LXJWSQ9D15', false, 'US0378331003', false)
 ),
 
 spelled as (

@@ -1,7 +1,7 @@
 {{ config(materialized="view") }}
 
-{#- Our side is the client whose order it is, or the executing entity itself. Only our side has a client's data, a
-    decision maker and a transmitting firm; the other side is a LEI, a MIC or INTC. -#}
+{#- Our side is the client whose order it is, or the executing entity itself. Only our side has a
+    client's data, a decision maker and a transmitting firm; the other side is a LEI, a MIC or INTC. -#}
 {%- set own_columns = [
     "is_own_client", "own_branch_country", "is_own_identifier_type_allowed", "is_own_identifier_well_formed",
     "is_own_concat_consistent", "is_own_name_upper", "is_own_birth_date_plausible", "own_decision_maker_type",
@@ -45,17 +45,23 @@ final as (
         executing_lei_status,
         is_reference_reused,
         {%- for side, our_side in [("buyer", "buy"), ("seller", "sell")] %}
-        {%- for column in side_columns %}
-        case
-            when side = '{{ our_side }}' then {{ column }}
-            else {{ column | replace("own", "other") }}
-        end as {{ column | replace("own", side) }},
-        {%- endfor %}
-        case when side <> '{{ our_side }}' then is_other_mic_in_force end as is_{{ side }}_mic_in_force,
-        case when side = '{{ our_side }}' then transmitting_firm_lei end as {{ side }}_transmitting_firm_lei,
-        {%- for column in own_columns %}
-        case when side = '{{ our_side }}' then {{ column }} end as {{ column | replace("own", side) }},
-        {%- endfor %}
+            {%- for column in side_columns %}
+                case
+                    when side = '{{ our_side }}' then {{ column }}
+                    else {{ column | replace("own", "other") }}
+                end as {{ column | replace("own", side) }},
+            {%- endfor %}
+            case
+                when side <> '{{ our_side }}' then is_other_mic_in_force
+            end as is_{{ side }}_mic_in_force,
+            case
+                when side = '{{ our_side }}' then transmitting_firm_lei
+            end as {{ side }}_transmitting_firm_lei,
+            {%- for column in own_columns %}
+                case
+                    when side = '{{ our_side }}' then {{ column }}
+                end as {{ column | replace("own", side) }},
+            {%- endfor %}
         {%- endfor %}
         is_decision_maker_party,
         has_decision_maker_check_digits,
@@ -119,13 +125,13 @@ final as (
         expiry_date,
         delivery_type,
         {%- for decision in ["investment", "execution"] %}
-        {{ decision }}_decision_type,
-        {{ decision }}_decision_code,
-        is_{{ decision }}_algorithm_known,
-        {{ decision }}_identifier_type,
-        {{ decision }}_national_id_token,
-        {{ decision }}_national_id_masked,
-        {{ decision }}_decision_country,
+            {{ decision }}_decision_type,
+            {{ decision }}_decision_code,
+            is_{{ decision }}_algorithm_known,
+            {{ decision }}_identifier_type,
+            {{ decision }}_national_id_token,
+            {{ decision }}_national_id_masked,
+            {{ decision }}_decision_country,
         {%- endfor %}
         waivers,
         has_unknown_waiver,

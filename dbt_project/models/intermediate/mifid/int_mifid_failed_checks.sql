@@ -1,5 +1,5 @@
-{#- One column for each rule of `mifid_validation_rules`, true where the event breaks it. A condition that cannot be
-    told is null and no finding: what is missing has a rule of its own. -#}
+{#- One column for each rule of `mifid_validation_rules`, true where the event breaks it. A
+    condition that cannot be told is null and no finding: what is missing has a rule of its own. -#}
 {%- set rules = [] -%}
 {%- for side, first_field in [("buyer", 7), ("seller", 16)] -%}
     {%- for field, count in [(0, 7), (1, 2), (2, 2), (3, 1), (4, 2), (5, 2), (6, 1)] -%}
@@ -38,76 +38,26 @@ reportable as (
 checked as (
     select
         *,
-        not coalesce({{ matches_pattern("transaction_reference", "[A-Z0-9]{1,52}") }}, false) as r02_1,
+        not coalesce(
+            {{ matches_pattern("transaction_reference", "[A-Z0-9]{1,52}") }}, false
+        ) as r02_1,
         is_reference_reused as r02_2,
         is_eea_venue and venue_transaction_id is null as r03_1,
         is_off_venue and venue_transaction_id is not null as r03_2,
         not has_executing_check_digits as r04_1,
-        has_executing_check_digits and coalesce(executing_lei_status, 'unknown') <> 'ISSUED' as r04_2,
+        has_executing_check_digits
+        and coalesce(executing_lei_status, 'unknown') <> 'ISSUED' as r04_2,
 
-        {%- for side, field in [("buyer", 7), ("seller", 16)] %}
-
-        -- The executing entity's own LEI is checked in field 4, once.
-        {{ side }}_type is null
-        or (
-            {{ side }}_type = 'lei'
-            and not is_{{ side }}_executing_entity
-            and not coalesce(has_{{ side }}_check_digits, false)
-        ) as {{ "r%02d_1" % field }},
-        {{ side }}_type = 'lei'
-        and not is_{{ side }}_executing_entity
-        and has_{{ side }}_check_digits
-        and coalesce({{ side }}_lei_status, 'unknown') not in ('ISSUED', 'LAPSED')
-            as {{ "r%02d_2" % field }},
-        {{ side }}_type = 'lei'
-        and not is_{{ side }}_executing_entity
-        and {{ side }}_lei_status = 'LAPSED' as {{ "r%02d_3" % field }},
-        {{ side }}_type = 'mic'
-        and not coalesce(is_{{ side }}_mic_in_force, false) as {{ "r%02d_4" % field }},
-        {{ side }}_type = 'natural_person'
-        and {{ side }}_identifier_type is not null
-        and not is_{{ side }}_identifier_type_allowed as {{ "r%02d_5" % field }},
-        {{ side }}_type = 'natural_person'
-        and not coalesce(is_{{ side }}_identifier_well_formed, false) as {{ "r%02d_6" % field }},
-        {{ side }}_type = 'natural_person'
-        and is_{{ side }}_identifier_well_formed
-        and not is_{{ side }}_concat_consistent as {{ "r%02d_7" % field }},
-        is_{{ side }}_client
-        and {{ side }}_branch_country is null as {{ "r%02d_1" % (field + 1) }},
-        not is_{{ side }}_client
-        and {{ side }}_branch_country is not null as {{ "r%02d_2" % (field + 1) }},
-        {{ side }}_type = 'natural_person'
-        and {{ side }}_first_name_masked is null as {{ "r%02d_1" % (field + 2) }},
-        {{ side }}_type = 'natural_person'
-        and not is_{{ side }}_name_upper as {{ "r%02d_2" % (field + 2) }},
-        {{ side }}_type = 'natural_person'
-        and {{ side }}_surname_masked is null as {{ "r%02d_1" % (field + 3) }},
-        {{ side }}_type = 'natural_person'
-        and {{ side }}_birth_date_masked is null as {{ "r%02d_1" % (field + 4) }},
-        {{ side }}_type = 'natural_person'
-        and not is_{{ side }}_birth_date_plausible as {{ "r%02d_2" % (field + 4) }},
-        {{ side }}_decision_maker_type = 'lei'
-        and not coalesce(has_decision_maker_check_digits, false) as {{ "r%02d_1" % (field + 5) }},
-        {{ side }}_decision_maker_type = 'lei'
-        and has_decision_maker_check_digits
-        and coalesce(decision_maker_lei_status, 'unknown') not in ('ISSUED', 'LAPSED')
-            as {{ "r%02d_2" % (field + 5) }},
-        {{ side }}_decision_maker_type = 'natural_person'
-        and (
-            {{ side }}_decision_maker_national_id_masked is null
-            or {{ side }}_decision_maker_first_name_masked is null
-            or {{ side }}_decision_maker_surname_masked is null
-            or {{ side }}_decision_maker_birth_date_masked is null
-        ) as {{ "r%02d_1" % (field + 6) }},
-        {%- endfor %}
+        {{ mifid_party_checks("buyer", 7) }}
+        {{ mifid_party_checks("seller", 16) }}
 
         is_transmitted and capacity in ('DEAL', 'MTCH') as r25_1,
         {%- for side, field in [("buyer", 26), ("seller", 27)] %}
-        {{ side }}_transmitting_firm_lei is not null
-        and (
-            not coalesce(has_transmitter_check_digits, false)
-            or coalesce(transmitter_lei_status, 'unknown') not in ('ISSUED', 'LAPSED')
-        ) as {{ "r%02d_1" % field }},
+            {{ side }}_transmitting_firm_lei is not null
+            and (
+                not coalesce(has_transmitter_check_digits, false)
+                or coalesce(transmitter_lei_status, 'unknown') not in ('ISSUED', 'LAPSED')
+            ) as {{ "r%02d_1" % field }},
         {%- endfor %}
 
         executed_at_utc is null as r28_1,
@@ -157,25 +107,19 @@ checked as (
         not is_admitted_in_eea and instrument_name is null as r42_1,
         not is_admitted_in_eea
         and not coalesce({{ matches_pattern("cfi_code", "[A-Z]{6}") }}, false) as r43_1,
-        -- Letters two, three and five of an option's classification are its type, style and delivery.
+        -- Letters two, three and five of an option's classification: type, style and delivery.
         not is_admitted_in_eea
         and substr(cfi_code, 1, 1) = 'O'
         and (
-            coalesce(
-                substr(cfi_code, 2, 1)
-                <> case option_type when 'CALL' then 'C' when 'PUTO' then 'P' when 'OTHR' then 'M' end,
-                false
-            )
-            or coalesce(
-                substr(cfi_code, 3, 1)
-                <> case exercise_style when 'EURO' then 'E' when 'AMER' then 'A' when 'BERM' then 'B' end,
-                false
-            )
-            or coalesce(
-                substr(cfi_code, 5, 1)
-                <> case delivery_type when 'PHYS' then 'P' when 'CASH' then 'C' when 'OPTL' then 'E' end,
-                false
-            )
+            (option_type = 'CALL' and substr(cfi_code, 2, 1) <> 'C')
+            or (option_type = 'PUTO' and substr(cfi_code, 2, 1) <> 'P')
+            or (option_type = 'OTHR' and substr(cfi_code, 2, 1) <> 'M')
+            or (exercise_style = 'EURO' and substr(cfi_code, 3, 1) <> 'E')
+            or (exercise_style = 'AMER' and substr(cfi_code, 3, 1) <> 'A')
+            or (exercise_style = 'BERM' and substr(cfi_code, 3, 1) <> 'B')
+            or (delivery_type = 'PHYS' and substr(cfi_code, 5, 1) <> 'P')
+            or (delivery_type = 'CASH' and substr(cfi_code, 5, 1) <> 'C')
+            or (delivery_type = 'OPTL' and substr(cfi_code, 5, 1) <> 'E')
         ) as r43_2,
         not is_admitted_in_eea
         and is_derivative
@@ -196,14 +140,14 @@ checked as (
         execution_decision_type is null
         or (execution_decision_type <> 'client' and execution_decision_code is null) as r59_1,
         {%- for decision, field in [("investment", 57), ("execution", 59)] %}
-        {{ decision }}_decision_type = 'algorithm'
-        and {{ decision }}_decision_code is not null
-        and not is_{{ decision }}_algorithm_known as r{{ field }}_2,
-        {{ decision }}_decision_type = 'person'
-        and {{ decision }}_decision_code is not null
-        and {{ decision }}_national_id_token is null as r{{ field }}_3,
-        {{ decision }}_decision_type = 'person'
-        and {{ decision }}_decision_country is null as r{{ field + 1 }}_1,
+            {{ decision }}_decision_type = 'algorithm'
+            and {{ decision }}_decision_code is not null
+            and not is_{{ decision }}_algorithm_known as r{{ field }}_2,
+            {{ decision }}_decision_type = 'person'
+            and {{ decision }}_decision_code is not null
+            and {{ decision }}_national_id_token is null as r{{ field }}_3,
+            {{ decision }}_decision_type = 'person'
+            and {{ decision }}_decision_country is null as r{{ field + 1 }}_1,
         {%- endfor %}
 
         waivers is not null and not is_eea_venue as r61_1,
@@ -221,18 +165,26 @@ checked as (
 
 final as (
     select
-        *,
+        execution_id,
+        version,
+        action,
+        reporting_date,
+        trade_date,
+        transaction_reference,
         trim(
             {% for rule in rules | sort -%}
-            case when {{ rule }} then '{{ rule | upper | replace("_", "-") }} ' else '' end
-            {{- "\n            || " if not loop.last }}
+                case when {{ rule }} then '{{ rule | upper | replace("_", "-") }} ' else '' end
+                {{- "\n            || " if not loop.last }}
             {%- endfor %}
-        ) as rule_ids
+        ) as rule_ids,
+    {%- for rule in rules | sort %}
+        coalesce({{ rule }}, false) as {{ rule }}{{ "," if not loop.last }}
+    {%- endfor %}
     from checked
     where
-        {% for rule in rules -%}
-        {{ rule }}{{ "\n        or " if not loop.last }}
-        {%- endfor %}
+    {% for rule in rules -%}
+            {{ rule }}{{ "\n        or " if not loop.last }}
+    {%- endfor %}
 )
 
 select * from final

@@ -29,18 +29,32 @@ traded as (
 ),
 
 traded_isins as (
-    select isin, trade_date, reporting_date from traded
+    select
+        isin,
+        trade_date,
+        reporting_date
+    from traded
     where isin is not null
     union distinct
-    select underlying_isin as isin, trade_date, reporting_date from traded
+    select
+        underlying_isin as isin,
+        trade_date,
+        reporting_date
+    from traded
     where underlying_isin is not null
     union distinct
-    select instruments.isin, traded.trade_date, traded.reporting_date
+    select
+        instruments.isin,
+        traded.trade_date,
+        traded.reporting_date
     from traded
     inner join instruments on traded.instrument_id = instruments.instrument_id
     where instruments.isin is not null
     union distinct
-    select underlyings.isin, traded.trade_date, traded.reporting_date
+    select
+        underlyings.isin,
+        traded.trade_date,
+        traded.reporting_date
     from traded
     inner join instruments on traded.instrument_id = instruments.instrument_id
     inner join instruments as underlyings

@@ -88,9 +88,13 @@ final as (
         events.isin,
         case when not events.is_admitted_in_eea then events.instrument_name end as instrument_name,
         case when not events.is_admitted_in_eea then events.cfi_code end as cfi_code,
-        case when not events.is_admitted_in_eea then events.notional_currency end as notional_currency,
+        case
+            when not events.is_admitted_in_eea then events.notional_currency
+        end as notional_currency,
         cast(null as string) as second_notional_currency,
-        case when not events.is_admitted_in_eea then events.price_multiplier end as price_multiplier,
+        case
+            when not events.is_admitted_in_eea then events.price_multiplier
+        end as price_multiplier,
         case when not events.is_admitted_in_eea then events.underlying_isin end as underlying_isin,
         cast(null as string) as underlying_index_name,
         cast(null as string) as underlying_index_term,

@@ -92,7 +92,11 @@
     {%- endfor -%}
 {%- endfor -%}
 
-with failed_checks as (
+with events as (
+    select * from {{ ref("int_mifid_execution_events") }}
+),
+
+failed_checks as (
     select * from {{ ref("int_mifid_failed_checks") }}
 ),
 
@@ -104,20 +108,33 @@ fields as (
     select * from {{ ref("mifid_fields") }}
 ),
 
+failed as (
+    select
+        failed_checks.*,
+    {%- for column in values.values() | unique | reject("equalto", "transaction_reference") %}
+        events.{{ column }}{{ "," if not loop.last }}
+    {%- endfor %}
+    from failed_checks
+    inner join events
+        on
+            failed_checks.execution_id = events.execution_id
+            and failed_checks.version = events.version
+),
+
 findings as (
     {%- for rule, column in values.items() %}
-    select
-        execution_id,
-        version,
-        action,
-        reporting_date,
-        trade_date,
-        transaction_reference,
-        '{{ rule }}' as rule_id,
-        cast({{ column }} as string) as rule_value
-    from failed_checks
-    where {{ rule | lower | replace("-", "_") }}
-    {{- "\n    union all" if not loop.last }}
+        select
+            execution_id,
+            version,
+            action,
+            reporting_date,
+            trade_date,
+            transaction_reference,
+            '{{ rule }}' as rule_id,
+            cast({{ column }} as string) as rule_value
+        from failed
+        where {{ rule | lower | replace("-", "_") }}
+        {{- "\n    union all" if not loop.last }}
     {%- endfor %}
 ),
 
