@@ -11,10 +11,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.demo_bank.authority import Authority
+from orchestration.demo_bank.calendar import DAILY_FILES, Days
 from orchestration.demo_bank.commodities import BREACH_DAYS, BREACHED, COMMODITY_POSITIONS, Commodities
 from orchestration.demo_bank.execution import EXECUTIONS, Execution, Instruments
 from orchestration.demo_bank.market_data import MarketData
-from orchestration.demo_bank.order_flow import OrderFlow, OwnTrades
+from orchestration.demo_bank.order_flow import make_flow
+from orchestration.demo_bank.own_flow import OwnTrades
 from orchestration.demo_bank.parties import Parties
 from orchestration.demo_bank.planted_executions import PlantedExecutions
 from orchestration.demo_bank.planting import Facts, PlantedRow
@@ -59,9 +61,9 @@ class Conduct:
         seed: int,
     ) -> None:
         parties = Parties(reference, scale, seed)
-        flow = OrderFlow(market, reference, trading, parties, scale, seed)
+        days = market.calendar.book_days[-DAILY_FILES:]
         instruments = Instruments(reference, trading.instrument_ids)
-        make = PlantedExecutions(market, reference, instruments, flow.days)
+        make = PlantedExecutions(market, reference, instruments, days)
         ReportingFaults(make, instruments).plant()
         plant_lives(make)
         self._faults = make.planted
@@ -71,18 +73,19 @@ class Conduct:
             for row in planted
             if row.feed is TRADES
             and row.outcome in ("loaded", "late")
-            and np.datetime64(str(row.values["trade_date"])) >= flow.days[0]
+            and np.datetime64(str(row.values["trade_date"])) >= days[0]
         ]
         self._unexecuted = _first(trades, _UNEXECUTED)
         self._part_executed = _first(trades, _PART_EXECUTED)
-        own = _own_trades(market, reference, trading, self._as_executed(trades), flow)
-        execution = Execution(market.calendar, reference, parties, instruments, flow.make(own))
+        own = _own_trades(market, reference, trading, self._as_executed(trades), days)
+        flow = make_flow(market, reference, trading, parties, own, scale=scale, seed=seed)
+        execution = Execution(market.calendar, reference, parties, instruments, flow)
         self._executions = execution.executions
         self._late_trades = [str(row.values["trade_id"]) for row in trades if row.outcome == "late"]
         execution.add(self._faults.orders, self._faults.executions(), self._faults.outcomes())
         self.authority = Authority(
-            flow.days,
-            len(market.calendar.periods) - len(flow.days),
+            days,
+            len(market.calendar.periods) - DAILY_FILES,
             execution.executions,
             execution.outcomes,
             self._faults.answers,
@@ -134,10 +137,10 @@ def _first(rows: Sequence[PlantedRow], place: tuple[str, str]) -> PlantedRow:
 
 
 def _own_trades(
-    market: MarketData, reference: Reference, trading: Trading, planted: Sequence[PlantedRow], flow: OrderFlow
+    market: MarketData, reference: Reference, trading: Trading, planted: Sequence[PlantedRow], days: Days
 ) -> OwnTrades:
     """Put together the trade events of the window: the trading system's and those that are planted and load."""
-    events = trading.events_of(flow.days)
+    events = trading.events_of(days)
     ids = [f"T{number:09d}" for number in events["number"].tolist()]
     rows = [row.values for row in planted]
     book_days = market.calendar.book_days

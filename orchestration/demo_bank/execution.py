@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from orchestration.demo_bank import identifiers
 from orchestration.demo_bank.calendar import DAILY_FILES, DeliveryCalendar, Period
-from orchestration.demo_bank.order_flow import (
+from orchestration.demo_bank.fills import (
     ACTIONS,
     ACTIVITIES,
     BOND,
@@ -27,9 +27,9 @@ from orchestration.demo_bank.order_flow import (
     SHARE,
     SPOT,
     SWAP,
-    Flow,
     Rows,
 )
+from orchestration.demo_bank.order_flow import Flow
 from orchestration.demo_bank.parties import EXECUTING_LEI, HOME_COUNTRY, Dated, Parties
 from orchestration.demo_bank.planting import Values
 from orchestration.demo_bank.reference import BOOK_IDS, ISSUERS, Reference

@@ -19,7 +19,7 @@ INPUTS = {
     '"warehouse"."staging"."stg_arm__transaction_report_feedback"': "delivery_business_date",
 }
 """What the life cycle reads, and the column that says when a row became known."""
-CHAIN = ("int_mifid_report_events", "int_mifid_report_actions")
+CHAIN = ("int_mifid_report_events", "int_mifid_reports_filed", "int_mifid_submissions", "int_mifid_report_actions")
 
 
 @pytest.fixture(scope="module")
@@ -187,10 +187,8 @@ class TestLifeCycle:
         """The models, run on what was known on a day alone, send the files that the whole history has for that day."""
         bank = built_bank.copy_to(tmp_path / "home")
         bank.tieout("dbt", "compile", "--quiet", "--select", *CHAIN)
-        compiled = {
-            path.stem: path.read_text()
-            for path in (bank.home / "dbt" / "typed" / "compiled" / "tieout" / "models").rglob("int_mifid_report_*.sql")
-        }
+        folder = bank.home / "dbt" / "typed" / "compiled" / "tieout" / "models" / "intermediate" / "mifid"
+        compiled = {model: (folder / f"{model}.sql").read_text() for model in CHAIN}
         with bank.warehouse() as connection:
             columns = "execution_id, version, report_status, attempt, submission_id, reporting_date"
             whole = set(
@@ -208,7 +206,7 @@ class TestLifeCycle:
                     sql = compiled[model]
                     for number, relation in enumerate(INPUTS):
                         sql = sql.replace(relation, f"known_{number}")
-                    sql = re.sub(r'"warehouse"\."intermediate"\."(int_mifid_report_\w+)"', r"as_of_\1", sql)
+                    sql = re.sub(rf'"warehouse"\."intermediate"\."({"|".join(CHAIN)})"', r"as_of_\1", sql)
                     connection.execute(f"create or replace temp table as_of_{model} as {sql}")
                 sent = set(connection.execute(f"select {columns} from as_of_int_mifid_report_actions").fetchall())
                 assert sent == {row for row in whole if row[-1] <= day}, f"what was sent by {day} has changed"

@@ -15,8 +15,8 @@ from stdnum.pl import pesel
 from orchestration.demo_bank.banking import Banking
 from orchestration.demo_bank.conduct import Conduct
 from orchestration.demo_bank.faults import Plan
+from orchestration.demo_bank.fills import rounded_quotes, split, turns
 from orchestration.demo_bank.market_data import MarketData
-from orchestration.demo_bank.order_flow import _rounded_quotes, _split, _turns
 from orchestration.demo_bank.parties import EXECUTING_LEI, _lead
 from orchestration.demo_bank.reference import Reference
 from orchestration.demo_bank.trading import Trading
@@ -410,13 +410,13 @@ class TestAtFullSize:
 class TestParts:
     def test_a_split_has_whole_lots_and_sums_to_the_quantity(self) -> None:
         quantity, lots, fills = np.array([1_050, 300, 7]), np.array([100, 100, 100]), np.array([3, 2, 1])
-        parent, turn = np.repeat(np.arange(3), fills), _turns(fills)
+        parent, turn = np.repeat(np.arange(3), fills), turns(fills)
         assert turn.tolist() == [0, 1, 2, 0, 1, 0]
-        parts = _split(quantity, lots, fills, parent, turn)
+        parts = split(quantity, lots, fills, parent, turn)
         assert parts.tolist() == [300, 300, 450, 100, 200, 7]
 
     def test_quotes_are_a_tick_apart_at_least_and_missing_where_nothing_is_quoted(self) -> None:
         share = 0
-        bid, ask = _rounded_quotes(np.array([10.0, 0.001]), np.array([0.0, np.nan]), np.array([share, share]))
+        bid, ask = rounded_quotes(np.array([10.0, 0.001]), np.array([0.0, np.nan]), np.array([share, share]))
         assert ask[0] - bid[0] == pytest.approx(0.001)
         assert np.isnan([bid[1], ask[1]]).all()
