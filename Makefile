@@ -41,6 +41,7 @@ lint: $(VENV)/.development
 bench: $(VENV)/.development ## speed and memory at scale 1, 5 and 20, as ratios against plain DuckDB
 	$(BIN)/python -m tests.bench.market_risk
 	$(BIN)/python -m tests.bench.credit_risk
+	$(BIN)/python -m tests.bench.mifid
 	$(BIN)/python -m tests.bench
 
 CASES ?= ../shared/reference

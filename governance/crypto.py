@@ -16,6 +16,7 @@ import hmac
 import os
 import secrets
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import BinaryIO, Final, TypeAlias
@@ -271,24 +272,56 @@ def _file_cipher(key: bytes, salt: bytes) -> AESGCM:
     return AESGCM(HKDF(SHA256(), KEY_BYTES, salt=salt, info=b"tieout/file").derive(key))
 
 
+class SealingWriter:
+    """Takes a file's content in pieces of any size and writes its chunks, each sealed; made by `encrypting`."""
+
+    def __init__(self, out: BinaryIO, cipher: AESGCM, data: bytes) -> None:
+        self._out = out
+        self._cipher = cipher
+        self._data = data
+        self._numbers = count()
+        self._pending = bytearray()
+
+    def write(self, piece: bytes) -> int:
+        """Take the next piece."""
+        self._pending += piece
+        # The last chunk is marked as such, so a full one waits until something follows it.
+        while len(self._pending) > CHUNK_BYTES:
+            self._seal(bytes(self._pending[:CHUNK_BYTES]), is_last=False)
+            del self._pending[:CHUNK_BYTES]
+        return len(piece)
+
+    def finish(self) -> None:
+        """Write the last chunk; a file has at least one."""
+        self._seal(bytes(self._pending), is_last=True)
+
+    def _seal(self, chunk: bytes, *, is_last: bool) -> None:
+        self._out.write(self._cipher.encrypt(_chunk_nonce(next(self._numbers), is_last=is_last), chunk, self._data))
+
+
+def _chunk_nonce(number: int, *, is_last: bool) -> bytes:
+    return number.to_bytes(_NONCE_BYTES - 1, "big") + bytes((is_last,))
+
+
 def _chunks(source: BinaryIO, size: int) -> Iterator[tuple[bytes, bytes]]:
-    """Yield nonce and content of each chunk; a file has at least one, and the nonce marks the last."""
+    """Yield nonce and content of each chunk of an encrypted file."""
     chunk = source.read(size)
     for number in count():
         following = source.read(size)
-        yield number.to_bytes(_NONCE_BYTES - 1, "big") + bytes((not following,)), chunk
+        yield _chunk_nonce(number, is_last=not following), chunk
         if not following:
             return
         chunk = following
 
 
-def encrypt_file(src: Path, dst: Path, purpose: str, aad: bytes, ring: KeyRing) -> None:
-    """Encrypt a file of any size in constant memory; `dst` appears only when it is complete.
+@contextmanager
+def encrypting(dst: Path, purpose: str, aad: bytes, ring: KeyRing) -> Iterator[SealingWriter]:
+    """Encrypt what the block writes, in constant memory; `dst` appears at its end, complete, or not at all.
 
     Parameters
     ----------
-    src, dst : Path
-        File in clear, and where its encrypted form goes (mode 0600).
+    dst : Path
+        Where the encrypted file goes (mode 0600).
     purpose : str
         Purpose of the key, for example ``archive``.
     aad : bytes
@@ -298,13 +331,20 @@ def encrypt_file(src: Path, dst: Path, purpose: str, aad: bytes, ring: KeyRing) 
     """
     key_id, key = ring.data_key(purpose)
     header, salt = _header(key_id), secrets.token_bytes(_SALT_BYTES)
-    cipher, data = _file_cipher(key, salt), associated_data(_FILE_MAGIC, header, purpose.encode(), aad)
-
+    data = associated_data(_FILE_MAGIC, header, purpose.encode(), aad)
     dst.parent.mkdir(parents=True, exist_ok=True)
-    with src.open("rb") as source, replacing(dst) as out:
+    with replacing(dst) as out:
         out.write(_FILE_MAGIC + header + salt)
-        for nonce, chunk in _chunks(source, CHUNK_BYTES):
-            out.write(cipher.encrypt(nonce, chunk, data))
+        writer = SealingWriter(out, _file_cipher(key, salt), data)
+        yield writer
+        writer.finish()
+
+
+def encrypt_file(src: Path, dst: Path, purpose: str, aad: bytes, ring: KeyRing) -> None:
+    """Encrypt a file of any size as `encrypting` does."""
+    with src.open("rb") as source, encrypting(dst, purpose, aad, ring) as out:
+        while piece := source.read(CHUNK_BYTES):
+            out.write(piece)
 
 
 def decrypt_file(src: Path, dst: Path, purpose: str, aad: bytes, ring: KeyRing) -> None:

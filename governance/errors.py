@@ -81,3 +81,19 @@ class QueryFailed(GovernanceError):
 
 class RowCapExceeded(GovernanceError):
     """A query gives more rows than may be handed out at once."""
+
+
+class AuditError(GovernanceError):
+    """The audit log cannot be written or read. Without a record no personal data is shown."""
+
+
+class AuditTampered(AuditError):
+    """A record of the audit log is not what was written, or one is missing."""
+
+
+class ReportError(GovernanceError):
+    """A report cannot be made from this build, or must not be written where it was asked for."""
+
+
+class StatusAdviceError(GovernanceError):
+    """A file of feedback that is not a status advice this version understands."""

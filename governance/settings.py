@@ -41,6 +41,8 @@ class Settings(BaseSettings):
         Whose rules capital and liquidity follow: BCBS, EU or UK.
     rules_as_of : date or None
         Apply the rules of this date to every reporting date; each date's own when unset.
+    auth016_xsd : Path or None
+        The official schema of ISO 20022 auth.016.001.01; transaction reports are checked against it when it is set.
     """
 
     model_config = SettingsConfigDict(env_prefix="TIEOUT_", frozen=True)
@@ -62,6 +64,7 @@ class Settings(BaseSettings):
     schedule_timezone: str = "Europe/London"
     jurisdiction: Literal["BCBS", "EU", "UK"] = "BCBS"
     rules_as_of: date | None = None
+    auth016_xsd: Path | None = None
 
     @property
     def root(self) -> Path:
@@ -92,6 +95,16 @@ class Settings(BaseSettings):
     def keys(self) -> Path:
         """Key ring, directory mode 0700."""
         return self.root / "keys"
+
+    @property
+    def audit_log(self) -> Path:
+        """The append-only record of who was shown personal data; directory mode 0700."""
+        return self.root / "audit" / "audit.sqlite"
+
+    @property
+    def exports(self) -> Path:
+        """Reports that were written without naming a place: encrypted, because they hold personal data."""
+        return self.root / "exports"
 
     @property
     def spill(self) -> Path:

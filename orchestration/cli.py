@@ -26,6 +26,10 @@ feed_app = typer.Typer(
     help="Deliveries: look at a file before it is loaded.", no_args_is_help=True, rich_markup_mode=None
 )
 app.add_typer(feed_app, name="feed")
+report_app = typer.Typer(
+    help="Reports: files for a regulator, and what comes back.", no_args_is_help=True, rich_markup_mode=None
+)
+app.add_typer(report_app, name="report")
 console = Console(width=None if sys.stdout.isatty() else 120)
 
 
@@ -134,6 +138,69 @@ def feed_check(
     display.delivery_check(console, result)
     if result.status == "refused" or result.rows_quarantined:
         raise typer.Exit(1)
+
+
+@report_app.command(
+    "export",
+    epilog="Example: tieout report export mifid_rts22 --format xml --date 2022-12-28 --to /srv/outbox",
+)
+def report_export(
+    report_id: Annotated[str, typer.Argument(help="The report: mifid_rts22 (MiFIR transaction reports).")],
+    file_format: Annotated[str, typer.Option("--format", help="Format of the file: xml (ISO 20022).")] = "xml",
+    reporting_date: Annotated[
+        datetime | None,
+        typer.Option("--date", formats=["%Y-%m-%d"], help="Reporting date; default: the build's business date."),
+    ] = None,
+    purpose: Annotated[
+        str | None, typer.Option(help="Why, in your words; it is kept in the audit log with your name.")
+    ] = None,
+    to: Annotated[
+        Path | None,
+        typer.Option(
+            file_okay=False,
+            help="Folder outside TIEOUT_HOME for files in clear, which hold personal data; default: encrypted files "
+            "under TIEOUT_HOME/exports.",
+        ),
+    ] = None,
+    max_megabytes: Annotated[
+        float | None, typer.Option(min=1, help="Largest file; a larger submission is written in parts.")
+    ] = None,
+) -> None:
+    """Write a report of the build in force as the files that are sent. The audit log records it first."""
+    from orchestration.lib import display, environment, report_files
+
+    ring = environment.prepare(create_keys=False)
+    exported = report_files.export_report(
+        ring,
+        report_id,
+        file_format,
+        purpose=purpose,
+        reporting_date=reporting_date.date() if reporting_date else None,
+        to=to.resolve() if to else None,
+        max_bytes=int(max_megabytes * 1_000_000) if max_megabytes else None,
+    )
+    display.exported_files(console, exported)
+
+
+@report_app.command("feedback", epilog="Example: tieout report feedback status_advice.xml")
+def report_feedback(
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="A status advice (ISO 20022 auth.031.001.01).")
+    ],
+    business_date: Annotated[
+        datetime | None,
+        typer.Option(
+            "--date", formats=["%Y-%m-%d"], help="Date from which it counts as known; default: when it was made."
+        ),
+    ] = None,
+) -> None:
+    """Put an authority's answer to transaction reports into the inbox; the next run lands it."""
+    from orchestration.lib import display, environment
+    from orchestration.lib.report_feedback import deliver_feedback
+
+    ring = environment.prepare(create_keys=False)
+    delivery = deliver_feedback(ring, file.resolve(), business_date.date() if business_date else None)
+    display.feedback_delivery(console, delivery)
 
 
 @app.command(epilog="Example: tieout validate-models --cases ../shared/reference --json validation.json")

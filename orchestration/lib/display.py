@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -25,8 +26,10 @@ from orchestration.lib.runner import RunOutcome
 from orchestration.lib.writer import warehouse_writer
 
 if TYPE_CHECKING:
+    from governance.reports.rts22 import Export
     from orchestration.demo_bank import DemoSummary
     from orchestration.landing import DeliveryResult
+    from orchestration.lib.report_feedback import FeedbackDelivery
 
 STAGES = {
     "dbt": "Models and tests",
@@ -309,3 +312,37 @@ def delivery_check(console: Console, result: DeliveryResult) -> None:
     for fault, rows in result.faults.items():
         facts.add_row(f"  {fault}", f"{rows:,} rows")
     console.print(facts, highlight=False)
+
+
+def exported_files(console: Console, exported: Export) -> None:
+    """Print the files of an export and the audit record that was written before them."""
+    table = Table(title=f"Files of build {exported.build_id}", title_justify="left")
+    table.add_column("File", overflow="fold")
+    for name in ("Reports", "Bytes"):
+        table.add_column(name, justify="right")
+    table.add_column("SHA-256")
+    for file in exported.files:
+        table.add_row(str(file.path), f"{file.reports:,}", f"{file.size:,}", f"{file.sha256[:16]}...")
+    console.print(table)
+    console.print(
+        f"Audit record {exported.record.sequence}: {exported.record.hash}\n"
+        "Noted elsewhere, it proves later that no record up to it was changed.",
+        highlight=False,
+    )
+
+
+def feedback_delivery(console: Console, delivery: FeedbackDelivery) -> None:
+    """Print what a file of feedback says and where it waits."""
+    counts = Counter((answer.record_type, answer.status) for answer in delivery.answers)
+    facts = Table(show_header=False, box=None, pad_edge=False)
+    for answer in delivery.answers:
+        if answer.record_type == "file":
+            received = "" if answer.reports_received is None else f", {answer.reports_received:,} reports counted"
+            facts.add_row(answer.submission_id, f"{answer.status.replace('_', ' ')}{received}")
+    for (record_type, status_), count in sorted(counts.items()):
+        if record_type == "transaction":
+            facts.add_row(f"Reports {status_}", f"{count:,}")
+    facts.add_row("Counts as known on", f"{delivery.business_date}")
+    console.print(facts, highlight=False)
+    console.print(f"Delivery: {delivery.path}", soft_wrap=True, highlight=False)
+    console.print("Next: `tieout run` lands it and brings the reports up to date.", highlight=False)

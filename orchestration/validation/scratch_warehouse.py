@@ -34,7 +34,7 @@ def build(
     folder : Path
         An empty folder; everything made lies in it.
     tables : mapping
-        By name: models of the schema ``intermediate`` that the cases stand in for.
+        By name: models that the cases stand in for, of the schema ``intermediate`` where the name gives no other.
     selection : sequence of str
         Seeds and models to build, by name.
     results : sequence of str
@@ -90,17 +90,19 @@ def _write(file: Path, key: str, tables: Mapping[str, Table]) -> None:
     with duckdb.connect(config=offline_config()) as connection:
         load_httpfs(connection)
         attach_encrypted(connection, file, "warehouse", key)
-        connection.execute("create schema warehouse.intermediate")
-        for name, (types, rows) in tables.items():
+        for qualified, (types, rows) in tables.items():
+            schema, _, name = qualified.rpartition(".")
+            schema = schema or "intermediate"
+            connection.execute(f"create schema if not exists warehouse.{schema}")
             columns = ", ".join(f"{column} {kind}" for column, kind in types.items())
-            connection.execute(f"create table warehouse.intermediate.{name} ({columns})")
+            connection.execute(f"create table warehouse.{schema}.{name} ({columns})")
             marks = ", ".join("?" for _ in types)
             for row in rows:
                 unknown = row.keys() - types.keys()
                 if unknown:
                     raise CaseNotRecognised(f"{name} has no column {', '.join(sorted(unknown))}.")
                 connection.execute(
-                    f"insert into warehouse.intermediate.{name} values ({marks})",
+                    f"insert into warehouse.{schema}.{name} values ({marks})",
                     [row.get(column) for column in types],
                 )
 

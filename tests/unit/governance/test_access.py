@@ -6,12 +6,24 @@ import time
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from governance import access
-from governance.access import open_reader
+from governance.access import open_compliance, open_reader
+from governance.audit import AuditLog
 from governance.builds import BuildIdentity, NodeResult, PublishedModel, publish, role_file
-from governance.errors import AccessDenied, BuildNotFound, BuildTampered, QueryFailed, QueryTimeout, RowCapExceeded
+from governance.crypto import encrypt_values, tokenise
+from governance.errors import (
+    AccessDenied,
+    AuditError,
+    BuildNotFound,
+    BuildTampered,
+    DecryptionError,
+    QueryFailed,
+    QueryTimeout,
+    RowCapExceeded,
+)
 from governance.keys import KeyRing
 from governance.settings import settings
 from governance.warehouse import connect_warehouse
@@ -318,3 +330,133 @@ def test_a_file_is_hashed_once_per_process(shared_home, monkeypatch):
     for _ in range(3):
         open_reader().close()
     assert len(hashed) == 1
+
+
+# The compliance file
+
+NAMES = pa.array(["JANE", "JOE"])
+
+
+def compliance(**changes):
+    arguments = {
+        "action": "look",
+        "resource": "trades",
+        "tables": ["fct_trades", "pii_values"],
+        "kinds": ["name"],
+        **changes,
+    }
+    return open_compliance("jane", "A question of the regulator", **arguments)
+
+
+@pytest.fixture(scope="module")
+def personal_home(tmp_path_factory):
+    """A build with two names and a birth date behind their tokens."""
+    with pytest.MonkeyPatch.context() as patch:
+        home = tmp_path_factory.mktemp("personal")
+        patch.setenv("TIEOUT_HOME", str(home))
+        patch.delenv("TIEOUT_KEY_ENCRYPTION_KEY", raising=False)
+        settings.cache_clear()
+        ring = KeyRing.open(create=True)
+        parts = [
+            pa.table(
+                {
+                    "kind": pa.array([kind] * len(values)),
+                    "token": tokenise(values, kind, ring),
+                    "ciphertext": encrypt_values(values, kind, tokenise(values, kind, ring), ring),
+                }
+            )
+            for kind, values in (("name", NAMES), ("birth_date", pa.array(["1981-02-02"])))
+        ]
+        with connect_warehouse(ring) as connection:
+            connection.register("personal", pa.concat_tables(parts))
+            connection.execute("CREATE SCHEMA raw; CREATE TABLE raw.pii_values AS FROM personal")
+            connection.execute(
+                "CREATE SCHEMA marts; CREATE TABLE marts.fct_trades AS SELECT 1 AS trade_id, 0.1 AS price"
+            )
+            connection.execute("CREATE TABLE marts.fct_salaries AS SELECT 1 AS employee")
+            publish(
+                connection,
+                ring,
+                build=BuildIdentity(
+                    dt.date(2022, 12, 28), "c", is_dirty=False, dbt_project_checksum="c", dbt_version="1"
+                ),
+                models=[
+                    PublishedModel("marts", "fct_trades", {"compliance", "analyst"}),
+                    PublishedModel("marts", "fct_salaries", {"compliance"}),
+                    PublishedModel("raw", "pii_values", {"compliance"}),
+                ],
+                test_results=[NodeResult(node_id="test.tieout.grain", status="pass")],
+                deliveries=[],
+            )
+        yield home
+    settings.cache_clear()
+
+
+def test_personal_data_is_decrypted_for_a_recorded_access(personal_home):
+    ring = KeyRing.open()
+    tokens = tokenise(NAMES, "name", ring).to_pylist()
+    with compliance() as reader:
+        assert reader.role == "compliance"
+        assert reader.decrypt("name", [*tokens, tokens[0]]) == dict(zip(tokens, NAMES.to_pylist(), strict=True))
+        assert reader.table("SELECT price FROM fct_trades")["price"].type == pa.decimal128(2, 1)
+    intent, outcome = list(AuditLog().records())[-2:]
+    assert intent.head == reader.intent
+    assert (intent.content["user"], intent.content["purpose"]) == ("jane", "A question of the regulator")
+    assert intent.content["tables"] == ["fct_trades", "pii_values"]
+    assert (outcome.content["rows"], outcome.content["values"]) == (1, 2)
+
+
+def test_the_record_is_written_before_the_file_is_opened(personal_home, tmp_path, monkeypatch):
+    log = AuditLog(tmp_path / "audit.sqlite")
+    monkeypatch.setattr(access, "_connect", lambda *_: pytest.fail("opened" if log.verify() is None else "recorded"))
+    with pytest.raises(pytest.fail.Exception, match="recorded"), compliance(log=log):
+        pass
+    assert [record.content.get("result") for record in log.records()] == [None, "failed"]
+
+
+def test_no_record_no_file(personal_home, tmp_path, monkeypatch):
+    (tmp_path / "audit").write_text("a file where the folder should be")
+    monkeypatch.setattr(access, "_connect", lambda *_: pytest.fail("opened without a record"))
+    with pytest.raises(AuditError), compliance(log=AuditLog(tmp_path / "audit" / "audit.sqlite")):
+        pass
+
+
+def test_a_kind_that_was_not_recorded_is_denied(personal_home):
+    token = tokenise(pa.array(["1981-02-02"]), "birth_date", KeyRing.open()).to_pylist()
+    with compliance() as reader, pytest.raises(AccessDenied, match="recorded without 'birth_date'"):
+        reader.decrypt("birth_date", token)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "FROM fct_salaries",
+        "SELECT * FROM main.FCT_SALARIES",
+        "SELECT * FROM fct_trades WHERE trade_id IN (SELECT employee FROM build.main.fct_salaries)",
+        "WITH fct_salaries AS (SELECT * FROM fct_salaries) SELECT * FROM fct_salaries",
+        "WITH a AS (FROM fct_salaries) SELECT * FROM a",
+        "SELECT * FROM fct_trades, LATERAL (SELECT employee FROM fct_salaries)",
+        "SELECT (SELECT max(employee) FROM fct_salaries)",
+        "DESCRIBE fct_salaries",
+        "SUMMARIZE fct_salaries",
+        "PIVOT fct_salaries ON employee USING count(*)",
+        "UNPIVOT fct_salaries ON employee",
+    ],
+)
+@pytest.mark.parametrize("method", ["query", "table"])
+def test_a_table_that_was_not_recorded_is_denied(personal_home, sql, method):
+    with compliance() as reader, pytest.raises(AccessDenied):
+        getattr(reader, method)(sql)
+
+
+def test_a_failing_access_is_recorded_as_one(personal_home):
+    with pytest.raises(ZeroDivisionError), compliance() as reader:
+        reader.query("FROM fct_trades")
+        raise ZeroDivisionError
+    outcome = list(AuditLog().records())[-1].content
+    assert (outcome["result"], outcome["rows"]) == ("failed", 1)
+
+
+def test_a_token_without_a_value_is_an_error(personal_home):
+    with compliance() as reader, pytest.raises(DecryptionError, match="1 tokens of kind 'name' have no value"):
+        reader.decrypt("name", ["0" * 32])

@@ -1,0 +1,1 @@
+"""Reports in the form a regulator takes them, made from published builds."""
