@@ -82,6 +82,28 @@ show_table(
     pinned=2,
 )
 
+st.subheader("Above the limit so far", anchor=False)
+breaches = read(service.breaches, day)
+if breaches.empty:
+    states.nothing_here("No position was above its limit up to this date.")
+else:
+    show_table(
+        breaches,
+        [
+            Column("name", "Contract", "note"),
+            Column("type_name", "Limit on"),
+            Column("days_above", "Days above", "count", "Business dates, up to the date chosen."),
+            Column("first_date", "First", "date"),
+            Column("last_date", "Last", "date"),
+            Column("peak_utilisation_pct", "Highest use, %", "decimal", USE),
+            Column("contract_code", "Code"),
+        ],
+        manifest=build,
+        name=f"position_breaches_{day}",
+        title=f"Positions above their limit up to {weekday_date(day)}, latest first",
+        pinned=2,
+    )
+
 st.subheader("One position", anchor=False)
 names = service.names(limits)
 chosen = choose("Position", "position", list(names), default=next(iter(names)), format_func=lambda name: names[name])

@@ -118,11 +118,11 @@ show_headlines(
             "Accepted by the authority or not answered yet, of those that are reportable and not cancelled.",
         ),
         ("Held", formats.count(row["held"]), "Reportable and not sent, because their data break a rule."),
-        ("Rejected", formats.count(row["rejected"]), "By the authority, and not yet corrected."),
         (
-            "Pending at the authority",
-            formats.count(row["pending_at_authority"]),
-            "Received; the authority waits for the instrument's reference data.",
+            "Rejected, pending",
+            f"{formats.count(row['rejected'])}, {formats.count(row['pending_at_authority'])}",
+            "Rejected by the authority and not yet corrected; received, while the authority waits for the "
+            "instrument's reference data.",
         ),
         (
             "Deadline",
@@ -138,6 +138,12 @@ show_headlines(
             "Over-reported",
             formats.count(row["over_reported"]),
             "Reports at the authority that should not be there, and answers on references never sent.",
+        ),
+        (
+            "Open on all trade dates",
+            f"{formats.count(tie_out['pending'].sum())}, {formats.count(tie_out['overdue'].sum())} overdue",
+            "Held, rejected or pending at the authority, whatever the trade date; of them not reported by their "
+            "deadline.",
         ),
     ]
 )
@@ -176,11 +182,11 @@ else:
         [
             REFERENCE,
             Column("due", "Due", help="Against the deadline."),
-            Column("state", "State"),
             Column("acts", "Who must act", "note"),
+            Column("why", "What is wrong", "sentence"),
+            Column("state", "State"),
             Column("broken", "Rule", "note", "Ours where the report is held, the authority's where it is rejected."),
             Column("field_name", "Field", "note"),
-            Column("why", "What is wrong", "sentence"),
             Column("value", "Value", "note", "Masked where it is personal."),
             DEADLINE,
             TRADE_DATE,

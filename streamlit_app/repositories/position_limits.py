@@ -54,3 +54,20 @@ def history(reader: Reader, business_date: date, contract_code: str, limit_type:
         """,
         {"date": business_date, "contract": contract_code, "type": limit_type},
     )
+
+
+def breaches(reader: Reader, business_date: date) -> pd.DataFrame:
+    """Return the positions that were above their limit on a date up to the one given, the latest first."""
+    return reader.query(
+        """
+        select
+            contract_code, limit_type, max(contract_name) as contract_name, count(*) as days_above,
+            min(business_date) as first_date, max(business_date) as last_date,
+            max(utilisation_pct) as peak_utilisation_pct
+        from fct_commodity_position_limits
+        where business_date <= $date and status = 'breach'
+        group by contract_code, limit_type
+        order by last_date desc, contract_code, limit_type
+        """,
+        {"date": business_date},
+    )

@@ -66,3 +66,12 @@ def maturities_tie(rows: pd.DataFrame, position: pd.Series) -> Tie:
 def history(reader: Reader, business_date: date, contract_code: str, limit_type: str) -> pd.DataFrame:
     """Return a position and its limit on every date up to the one given, oldest first."""
     return repository.history(reader, business_date, contract_code, limit_type)
+
+
+def breaches(reader: Reader, business_date: date) -> pd.DataFrame:
+    """Return the positions that were above their limit on a date up to the one given, the latest first."""
+    rows = repository.breaches(reader, business_date)
+    return rows.assign(
+        type_name=rows["limit_type"].map(TYPES).fillna(rows["limit_type"]),
+        name=rows["contract_name"].fillna(rows["contract_code"]),
+    )

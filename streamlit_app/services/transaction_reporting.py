@@ -263,13 +263,18 @@ def _answers_of_files(reports: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFr
     rows = reports.merge(answered, on=["submission_id", "report_status"], how="left")
     has_own = rows["is_answered"].eq(other=True) & (rows["state"] != "file_rejected")
     rows = rows[rows["state"].isin(["accepted", "pending", "file_rejected"]) & ~has_own]
-    event = rows["state"].map(
-        {
-            "accepted": "Accepted with its file",
-            "pending": "Pending with its file",
-            "file_rejected": "Rejected with its whole file",
-        }
+    event = (
+        rows["state"]
+        .map(
+            {
+                "accepted": "Accepted with its file",
+                "pending": "Pending with its file",
+                "file_rejected": "Rejected with its whole file",
+            }
+        )
+        .astype("string")
     )
+    event = event.where(rows["report_status"] != "CANC", "Cancellation: " + event.str.lower())
     return _events(rows, event_date=rows["state_since"], event=event, details="", rank=_ANSWER)
 
 

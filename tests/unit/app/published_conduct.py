@@ -1,4 +1,4 @@
-"""Conduct of the small bank of ``published_build``: thirteen executions of three trade dates in every state of a report.
+"""Conduct of the small bank of ``published_build``: thirteen executions in every state that a report can have.
 
 On 2022-12-23 and -27 things went wrong on purpose: held reports, a rejection put right and one that is not, a report
 that waits at the authority, a late one, a cancellation, a file rejected as a whole and sent again, an answer on a
@@ -157,6 +157,7 @@ def _findings() -> list[dict[str, Any]]:
             (2, "R07-6", 7, "Buyer identification code", "error", "DE***", HOSTILE),
             (10, "R28-2", 28, "Trading date time", "error", "2022-12-27T14:31:07Z", "Too coarse for the activity."),
             (10, "R46-1", 46, "Price multiplier", "error", None, "Missing or not above zero."),
+            (10, "R40-1", 40, "Complex trade component id", "warning", "C1", "Only one leg has it."),
             (1, "R07-3", 7, "Buyer identification code", "warning", "529900T8BM49AURSDO55", "The LEI is lapsed."),
         )
     ]

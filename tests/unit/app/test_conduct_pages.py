@@ -91,11 +91,11 @@ def test_a_trade_date_is_counted_and_ties_out(app: AppTest) -> None:
         "Executions": "7",
         "Reported": "3 of 5",
         "Held": "1",
-        "Rejected": "0",
-        "Pending at the authority": "1",
+        "Rejected, pending": "0, 1",
         "Deadline": "Tue 27 Dec",
         "Late": "2 open, 1 sent",
         "Over-reported": "0",
+        "Open on all trade dates": "4, 2 overdue",
     }
     assert "Executions = reported + exempt + pending + cancelled: yes, difference 0" in markdown(app)
     assert "Reports sent = reports the authority counted: yes, difference 0" in markdown(app)
@@ -105,9 +105,7 @@ def test_a_trade_date_is_counted_and_ties_out(app: AppTest) -> None:
 
 def test_an_execution_that_is_lost_breaks_the_tie(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     held = transaction_reporting.tie_out
-    monkeypatch.setattr(
-        transaction_reporting, "tie_out", lambda reader: held(reader).assign(exempt=0, difference=1)
-    )
+    monkeypatch.setattr(transaction_reporting, "tie_out", lambda reader: held(reader).assign(exempt=0, difference=1))
     run(app, REPORTING, date="2022-12-27")
     assert "Executions = reported + exempt + pending + cancelled: NO, difference +1" in markdown(app)
 
@@ -120,6 +118,7 @@ def test_what_is_open_says_why_who_acts_and_when_it_is_due(app: AppTest) -> None
     assert (held["state"], held["acts"], held["value"], held["why"]) == ("■ held", "Client Data", "DE***", HOSTILE)
     assert rows.loc[(reference(10), "R28-2"), "acts"] == "Trading Technology"
     assert rows.loc[(reference(10), "R46-1"), "acts"] == "Instrument Data"
+    assert (reference(10), "R40-1") not in rows.index
     rejected = rows.loc[(reference(7), "CON-412")]
     assert (rejected["acts"], rejected["why"]) == ("Transaction Reporting", "Wrong price currency.")
     waiting = table(app, "why").set_index("transaction_reference").loc[reference(6)]
@@ -151,7 +150,7 @@ def test_late_reports_unknown_references_trades_and_files_are_listed(app: AppTes
     assert (refused["status"], refused["answer"]) == ("▲ rejected", "FIL-105 Not valid against the schema.")
     assert pd.isna(again["reports_received"])
     rules = table(app, "held_now").set_index("rule_id")
-    assert rules["held_now"].to_dict() == {"R07-6": 1, "R28-2": 1, "R46-1": 1, "R07-3": 0}
+    assert rules["held_now"].to_dict() == {"R07-6": 1, "R28-2": 1, "R46-1": 1, "R07-3": 0, "R40-1": 0}
 
 
 @pytest.mark.parametrize(
@@ -160,7 +159,7 @@ def test_late_reports_unknown_references_trades_and_files_are_listed(app: AppTes
         (1, ["New report sent", "Accepted with its file"]),
         (2, ["Held"]),
         (3, ["New report sent", "Rejected", "New report sent", "Accepted with its file"]),
-        (5, ["New report sent", "Accepted with its file", "Cancellation sent", "Accepted with its file"]),
+        (5, ["New report sent", "Accepted with its file", "Cancellation sent", "Cancellation: accepted with its file"]),
         (6, ["New report sent", "Pending"]),
         (8, ["New report sent late"]),
         (11, ["New report sent", "Rejected with its whole file", "New report sent again"]),
@@ -277,6 +276,16 @@ def test_positions_are_held_against_their_limits(app: AppTest) -> None:
     run(app, LIMITS, date="2022-12-27")
     assert metrics(app)["Warnings"] == "1"
     assert metrics(app)["Above the limit"] == "0 of 3"
+    assert "No position was above its limit up to this date." in notes(app)
+
+
+def test_a_breach_stays_listed_on_the_dates_after_it(app: AppTest) -> None:
+    run(app, LIMITS)
+    breaches = table(app, "days_above")
+    assert breaches["name"].to_list() == ["Milling <wheat>"]
+    assert breaches["days_above"].to_list() == [1]
+    assert breaches["last_date"].to_list() == [pd.Timestamp(LAST_DATE)]
+    assert breaches["peak_utilisation_pct"].to_list() == [pytest.approx(102.5)]
 
 
 def test_a_position_opens_to_its_maturities(app: AppTest) -> None:

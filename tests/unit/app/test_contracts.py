@@ -176,6 +176,7 @@ READS: list[Callable[..., pd.DataFrame]] = [
     lambda reader: best_execution.clock_checks(reader, DAY, DAY),
     position_limits.business_dates,
     lambda reader: position_limits.limits(reader, DAY),
+    lambda reader: position_limits.breaches(reader, DAY),
     lambda reader: position_limits.maturities(reader, DAY, "EBM", "spot_month"),
     lambda reader: position_limits.history(reader, DAY, "EBM", "spot_month"),
 ]
