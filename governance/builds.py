@@ -14,6 +14,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -121,7 +122,10 @@ def publish(
         _remove_leftovers(folder)
         plan = _plan(connection, models)
         hashes = _Hashes(connection)
-        tables = {model.table: _summarise(connection, model, hashes) for model in models}
+        # Most tables are too small for DuckDB to share one among its threads.
+        with ThreadPoolExecutor(settings().threads) as pool:
+            summaries = pool.map(lambda model: _summarise(connection, model, hashes), models)
+            tables = {model.table: summary for model, summary in zip(models, summaries, strict=True)}
         contents = {
             role: {table: hashes(schema, table, columns) for table, (schema, columns) in selection.items()}
             for role, selection in plan.items()
@@ -354,7 +358,7 @@ def _plan(connection: duckdb.DuckDBPyConnection, models: Sequence[PublishedModel
 
 
 class _Hashes:
-    """Content hashes of warehouse tables, each set of columns computed once."""
+    """Content hashes of warehouse tables, each set of columns computed once, on any thread."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
@@ -363,7 +367,8 @@ class _Hashes:
     def __call__(self, schema: str, table: str, columns: Columns) -> str:
         key = (schema, table, tuple(columns))
         if key not in self._known:
-            self._known[key] = content_hash(self._connection, _qualified("warehouse", schema, table), columns)
+            with self._connection.cursor() as cursor:
+                self._known[key] = content_hash(cursor, _qualified("warehouse", schema, table), columns)
         return self._known[key]
 
 
@@ -379,8 +384,9 @@ def _totals(
 
 def _summarise(connection: duckdb.DuckDBPyConnection, model: PublishedModel, hashes: _Hashes) -> TableSummary:
     relation = _qualified("warehouse", model.schema, model.table)
-    columns = table_columns(connection, relation)
-    rows, totals = _totals(connection, relation, columns)
+    with connection.cursor() as cursor:
+        columns = table_columns(cursor, relation)
+        rows, totals = _totals(cursor, relation, columns)
     return TableSummary(
         schema_name=model.schema,
         rows=rows,
@@ -413,10 +419,12 @@ def _write_build(
     temporary = folder / f".{build_id}.tmp"
     temporary.mkdir()
     try:
-        document["files"] = {
-            role: _write_role_file(connection, ring, temporary, role, selection, contents[role]).model_dump(mode="json")
-            for role, selection in plan.items()
-        }
+        keys = {role: ring.data_key(f"published/{role}") for role in plan}
+        with ThreadPoolExecutor(settings().threads) as pool:
+            written = pool.map(
+                lambda role: _write_role_file(connection, temporary, role, keys[role], plan[role], contents[role]), plan
+            )
+            document["files"] = {role: file.model_dump(mode="json") for role, file in zip(plan, written, strict=True)}
         document["signature"] = ring.sign(_signed_part(document))
         manifest = Manifest.model_validate(document)
         write_atomically(temporary / _MANIFEST, json.dumps(document, indent=1, sort_keys=True).encode(), _READ_ONLY)
@@ -430,23 +438,24 @@ def _write_build(
 
 def _write_role_file(
     connection: duckdb.DuckDBPyConnection,
-    ring: KeyRing,
     folder: Path,
     role: str,
+    key: tuple[str, bytes],
     selection: Mapping[str, tuple[str, Columns]],
     hashes: Mapping[str, str],
 ) -> RoleFile:
-    path = folder / f"{role}.duckdb"
-    key_id, key = ring.data_key(f"published/{role}")
-    attach_encrypted(connection, path, _ALIAS, encode_key(key))
-    try:
-        for table, (schema, columns) in selection.items():
-            _copy_table(connection, schema, table, columns)
-        connection.execute(f"CHECKPOINT {_ALIAS}")
-    finally:
-        # After a fatal error the connection refuses this too, and that error must not hide the first.
-        with contextlib.suppress(duckdb.Error):
-            connection.execute(f"DETACH {_ALIAS}")
+    path, alias = folder / f"{role}.duckdb", f"{_ALIAS}_{role}"
+    key_id, secret = key
+    with connection.cursor() as cursor:
+        attach_encrypted(cursor, path, alias, encode_key(secret))
+        try:
+            for table, (schema, columns) in selection.items():
+                _copy_table(cursor, alias, schema, table, columns)
+            cursor.execute(f"CHECKPOINT {alias}")
+        finally:
+            # After a fatal error the connection refuses this too, and that error must not hide the first.
+            with contextlib.suppress(duckdb.Error):
+                cursor.execute(f"DETACH {alias}")
     if path.with_name(f"{path.name}.wal").exists():
         raise BuildError(f"DuckDB left part of {path.name} in its log: free some disk space and publish again.")
     path.chmod(_READ_ONLY)
@@ -454,8 +463,8 @@ def _write_role_file(
     return RoleFile(sha256=sha256_of(path), bytes=path.stat().st_size, key_id=key_id, tables=dict(hashes))
 
 
-def _copy_table(connection: duckdb.DuckDBPyConnection, schema: str, table: str, columns: Columns) -> None:
-    source, target = _qualified("warehouse", schema, table), _qualified(_ALIAS, "main", table)
+def _copy_table(connection: duckdb.DuckDBPyConnection, alias: str, schema: str, table: str, columns: Columns) -> None:
+    source, target = _qualified("warehouse", schema, table), _qualified(alias, "main", table)
     names = ", ".join(quote_identifier(name) for name, _ in columns)
     connection.execute(f"CREATE TABLE {target} AS SELECT {names} FROM {source}")
     if _totals(connection, target, columns) != _totals(connection, source, columns):

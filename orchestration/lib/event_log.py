@@ -25,6 +25,7 @@ class PooledEventLogStorage(SqliteEventLogStorage):
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._engines: dict[str, Engine] = {}
+        self._tables: set[str] = set()
         super().__init__(base_dir, inst_data)
 
     @classmethod
@@ -38,6 +39,12 @@ class PooledEventLogStorage(SqliteEventLogStorage):
     ) -> PooledEventLogStorage:
         """Open the log below ``DAGSTER_HOME``, where Dagster itself would put it."""
         return cls(str(Path(os.environ["DAGSTER_HOME"], "history", "runs")), inst_data)
+
+    def has_table(self, table_name: str) -> bool:
+        """Say whether the database has a table; one that is there stays, so it is looked for once."""
+        if table_name not in self._tables and super().has_table(table_name):
+            self._tables.add(table_name)
+        return table_name in self._tables
 
     def dispose(self) -> None:
         """Close every connection."""

@@ -18,6 +18,7 @@ credit_exposures as (
 risk_weights as (
     select
         reporting_date,
+        'facility' as position_type,
         source_row_id,
         max(risk_weight) as risk_weight
     from credit_exposures
@@ -52,7 +53,7 @@ dated_positions as (
     left join risk_weights
         on
             positions.reporting_date = risk_weights.reporting_date
-            and positions.position_type = 'facility'
+            and positions.position_type = risk_weights.position_type
             and positions.source_row_id = risk_weights.source_row_id
 ),
 
