@@ -65,7 +65,7 @@ if wanted is not None:
     with st.container(border=True, key="transaction"):
         life = read(service.life_of, wanted)
         if life.empty:
-            states.nothing_here("No report, finding or answer of this build has that reference or execution.")
+            states.nothing_here("No execution, report or answer of this build has that reference or execution.")
         else:
             show_table(
                 life,

@@ -265,6 +265,23 @@ def reports_of(reader: Reader, reference: str) -> pd.DataFrame:
     )
 
 
+def exemptions_of(reader: Reader, reference: str) -> pd.DataFrame:
+    """Return the versions of a transaction reference or execution that need no report, with the reason."""
+    return reader.query(
+        """
+        select
+            execution_id, version, reporting_date, reason_code, reason_description,
+            cast(null as int) as report_version, cast(null as varchar) as submission_id
+        from int_mifid_eligibility
+        where
+            not is_reportable and action <> 'cancel'
+            and (transaction_reference = $reference or execution_id = $reference)
+        order by execution_id, version
+        """,
+        {"reference": reference},
+    )
+
+
 def findings_of(reader: Reader, reference: str) -> pd.DataFrame:
     """Return what the validation found in the versions of a transaction reference or execution."""
     return reader.query(

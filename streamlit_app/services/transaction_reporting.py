@@ -169,7 +169,7 @@ def trades_without_executions(reader: Reader) -> pd.DataFrame:
 
 
 def life_of(reader: Reader, reference: str) -> pd.DataFrame:
-    """Return what happened to a transaction, oldest first: held, sent, answered, taken back.
+    """Return what happened to a transaction, oldest first: exempt, held, sent, answered, taken back.
 
     Returns
     -------
@@ -181,7 +181,13 @@ def life_of(reader: Reader, reference: str) -> pd.DataFrame:
     findings = repository.findings_of(reader, reference)
     answers = repository.answers_of(reader, reference)
     events = pd.concat(
-        [_own_events(reports, findings), _answers(answers), _answers_of_files(reports, answers)], ignore_index=True
+        [
+            _exemptions(repository.exemptions_of(reader, reference)),
+            _own_events(reports, findings),
+            _answers(answers),
+            _answers_of_files(reports, answers),
+        ],
+        ignore_index=True,
     )
     ordered = events.sort_values(
         ["event_date", "rank", "execution_id", "version", "report_version"], kind="stable", ignore_index=True
@@ -197,6 +203,17 @@ def _events(
         dict.fromkeys(("event", "details", "execution_id", "submission_id"), "string")
         | dict.fromkeys(("version", "report_version", "rank"), "Int64")
         | {"event_date": "datetime64[us]"}
+    )
+
+
+def _exemptions(exemptions: pd.DataFrame) -> pd.DataFrame:
+    """Tell which versions need no report, and why."""
+    return _events(
+        exemptions,
+        event_date=exemptions["reporting_date"],
+        event=pd.Series("Needs no report", index=exemptions.index, dtype="string"),
+        details=exemptions["reason_description"],
+        rank=_HELD,
     )
 
 

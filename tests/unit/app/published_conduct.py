@@ -260,6 +260,25 @@ def _tie_out() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     return tie_out, deadlines
 
 
+def _eligibility() -> list[dict[str, Any]]:
+    return [
+        {
+            "execution_id": execution(number),
+            "version": 1,
+            "action": "new",
+            "reporting_date": trade_date,
+            "trade_date": trade_date,
+            "transaction_reference": reference(number),
+            "is_reportable": outcome != "exempt",
+            "reason_code": "EXEMPT_SPOT_FX" if outcome == "exempt" else "REPORTABLE_ADMITTED",
+            "reason_description": "A spot currency contract is not a financial instrument."
+            if outcome == "exempt"
+            else "The instrument was traded on an EEA venue on the trade date.",
+        }
+        for number, (trade_date, outcome) in OUTCOMES.items()
+    ]
+
+
 def _fields() -> list[dict[str, Any]]:
     seeds = PROJECT / "seeds" / "mifid"
     with (seeds / "mifid_fields.csv").open() as fields, (seeds / "mifid_field_owners.csv").open() as owners:
@@ -277,6 +296,7 @@ def _reporting() -> dict[str, pd.DataFrame]:
     late = [row for row in reports if row["is_late"]]
     return {
         "dim_mifid_fields": table("dim_mifid_fields", _fields()),
+        "int_mifid_eligibility": table("int_mifid_eligibility", _eligibility()),
         "fct_mifid_transaction_reports": table("fct_mifid_transaction_reports", reports),
         "fct_mifid_validation_results": table("fct_mifid_validation_results", _findings()),
         "fct_mifid_feedback": table("fct_mifid_feedback", _answers()),

@@ -205,9 +205,16 @@ def test_what_is_no_reference_is_refused_and_not_repeated(app: AppTest, value: s
     assert value not in markdown(app) + plain(app)
 
 
+def test_an_exempt_execution_says_why_it_needs_no_report(app: AppTest) -> None:
+    run(app, REPORTING, reference=execution(4))
+    life = table(app, "event").set_index("event")
+    assert life.index.to_list() == ["Needs no report"]
+    assert life.loc["Needs no report", "details"] == "A spot currency contract is not a financial instrument."
+
+
 def test_an_unknown_reference_says_so(app: AppTest) -> None:
     run(app, REPORTING, reference="TRX4711")
-    assert "No report, finding or answer of this build has that reference or execution." in notes(app)
+    assert "No execution, report or answer of this build has that reference or execution." in notes(app)
 
 
 def test_costs_of_a_period_are_ratios_of_sums(app: AppTest) -> None:

@@ -163,6 +163,7 @@ READS: list[Callable[..., pd.DataFrame]] = [
     lambda reader: transaction_reporting.late_reports(reader, rows=10),
     lambda reader: transaction_reporting.trades_without_executions(reader, rows=10),
     lambda reader: transaction_reporting.reports_of(reader, "TRX1"),
+    lambda reader: transaction_reporting.exemptions_of(reader, "TRX1"),
     lambda reader: transaction_reporting.findings_of(reader, "TRX1"),
     lambda reader: transaction_reporting.answers_of(reader, "TRX1"),
     transaction_reporting.fields,
