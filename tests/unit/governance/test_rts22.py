@@ -364,7 +364,10 @@ def test_a_build_that_was_sent_from_is_kept(exported, home):
     [
         ({"buyer_type": None}, "buyer_type is None"),
         ({"quantity_type": "lots"}, "quantity_type is 'lots'"),
-        ({"price": None}, "price_type is 'monetary'"),
+        ({"quantity": None}, "quantity is None"),
+        ({"price": None}, "price is None"),
+        ({"price": None, "price_type": "percentage"}, "price is None"),
+        ({"price_type": "barter"}, "price_type is 'barter'"),
         ({"execution_decision_type": "robot"}, "execution_decision_type is 'robot'"),
         ({"investment_decision_type": "client"}, "investment_decision_type is 'client'"),
         ({"seller_decision_maker_type": "mic"}, "seller_decision_maker_type is 'mic'"),
