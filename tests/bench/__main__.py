@@ -84,11 +84,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="tieout-bench-") as folder:
         for scale in scales:
             console.print(f"Scale {scale:g} ...", highlight=False)
-            results[f"{scale:g}"] = bench(scale, Path(folder))
-    for scale, measures in results.items():
-        console.print(table(scale, measures))
-        ratio = measures["SQL models by dbt run"].printed / measures["same SQL, plain DuckDB"].printed
-        console.print(f"dbt run / plain DuckDB on the same SQL: {ratio:.2f}\n", highlight=False)
+            measures = results[f"{scale:g}"] = bench(scale, Path(folder))
+            console.print(table(f"{scale:g}", measures))
+            ratio = measures["SQL models by dbt run"].printed / measures["same SQL, plain DuckDB"].printed
+            console.print(f"dbt run / plain DuckDB on the same SQL: {ratio:.2f}\n", highlight=False)
     if arguments.json:
         figures = {scale: {name: vars(one) for name, one in measures.items()} for scale, measures in results.items()}
         arguments.json.write_text(json.dumps(figures, indent=1))

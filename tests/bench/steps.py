@@ -7,6 +7,7 @@ import shutil
 import sys
 import time
 from datetime import UTC, date, datetime
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import duckdb
@@ -91,21 +92,8 @@ def sql_models() -> tuple[list[str], dict[str, dict], dict]:
         for unique_id, node in manifest["nodes"].items()
         if node["resource_type"] == "model" and node["language"] == "sql"
     }
-    order: list[str] = []
-    while len(order) < len(models):
-        ready = [
-            unique_id
-            for unique_id in models
-            if unique_id not in order and all(p in order or p not in models for p in parents(manifest, unique_id))
-        ]
-        order.extend(sorted(ready))
-    return order, models, manifest
-
-
-def parents(manifest: dict, unique_id: str) -> set[str]:
-    """Return every ancestor of a node, also through Python models."""
-    direct = [name for name in manifest["parent_map"].get(unique_id, []) if name in manifest["parent_map"]]
-    return set(direct).union(*(parents(manifest, name) for name in direct))
+    order = TopologicalSorter(dict(sorted(manifest["parent_map"].items()))).static_order()
+    return [unique_id for unique_id in order if unique_id in models], models, manifest
 
 
 def dbt_run() -> float:
