@@ -1,0 +1,19 @@
+"""The order in which the files of tests are handed to the workers."""
+
+from pathlib import Path
+
+import pytest
+
+_TESTS = Path(__file__).parent
+_FIRST = (_TESTS / "integration" / "test_killed_runs.py", _TESTS / "unit" / "app", _TESTS / "integration")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest file, which builds the bank that others wait for; meanwhile there are pages to test."""
+    items.sort(
+        key=lambda item: next((place for place, path in enumerate(_FIRST) if _is_in(item.path, path)), len(_FIRST))
+    )
+
+
+def _is_in(path: Path, folder: Path) -> bool:
+    return path == folder or folder in path.parents
