@@ -213,7 +213,7 @@ else:
             Column("activity_name", "Activity"),
             Column("state", "Against (EU) 2017/574"),
             Column("executions", "Executions", "count"),
-            Column("executions_too_coarse", "Too coarse", "count", "Recorded in larger steps than required."),
+            Column("executions_too_coarse", "Too coarse", "count", "On a venue, in larger steps than required."),
             Column("executions_unreadable", "Unreadable", "count"),
             Column("executions_beyond_divergence", "Before their order", "count", "By more than a clock may diverge."),
             Column("required_seconds", "Required step, seconds", "price"),
