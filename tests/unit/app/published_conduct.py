@@ -430,7 +430,8 @@ def _best_execution() -> dict[str, pd.DataFrame]:
             "aggressive_orders": orders - unfilled,
             "directed_orders": 1,
             "orders_without_quotes": 0 if quoted else orders - unfilled,
-            "orders_without_arrival": 0 if quoted else orders - unfilled,
+            # One of the orders at Xetra came in without a quote and was executed at one.
+            "orders_without_arrival": int(venue == "XETR") if quoted else orders - unfilled,
             "fill_rate_orders": orders,
             "fill_rate_sum": filled + 0.5 * (orders - filled - unfilled),
             "timed_orders": orders - unfilled,
@@ -484,18 +485,22 @@ def _best_execution() -> dict[str, pd.DataFrame]:
             "volume_usd": 10_000,
             "slippage_usd": slippage,
             "slippage_bps": None if slippage is None else slippage,
-            "is_quote_missing": slippage is None,
-            "is_arrival_missing": slippage is None,
+            "arrival_gap": arrival_gap,
+            "quote_gap": quote_gap,
         }
-        for number, status, rate, slippage in (
-            (1, "filled", 1, -4.0),
-            (2, "partly_filled", 0.5, 12.0),
-            (3, "filled", 1, None),
+        for number, status, rate, slippage, arrival_gap, quote_gap in (
+            (1, "filled", 1, -4.0, None, "no_quote"),
+            (2, "partly_filled", 0.5, 12.0, None, None),
+            (3, "filled", 1, None, "no_quote", "no_quote"),
+            (4, "filled", 1, None, "no_quote", None),
+            (5, "filled", 1, None, "quoted_as_rate", "quoted_as_rate"),
+            (6, "filled", 1, None, "no_fx_rate", "several"),
+            (7, "unfilled", 0, None, None, None),
         )
     ]
     venues = [
         {
-            "reporting_year": 2022,
+            "reporting_year": year,
             "table_number": 1,
             "client_category": "retail",
             "rts28_class": "a",
@@ -516,11 +521,12 @@ def _best_execution() -> dict[str, pd.DataFrame]:
             "class_volume_usd": 100_000,
             "class_orders": 8,
             "class_fills_without_volume": 0,
-            "covered_from": FRIDAY,
-            "covered_to": WEDNESDAY,
+            "covered_from": first,
+            "covered_to": last,
             "business_days": 3,
             "purpose": "internal_analytics",
         }
+        for year, first, last in ((2022, FRIDAY, WEDNESDAY), (2021, date(2021, 12, 1), date(2021, 12, 30)))
     ]
     clocks = [
         {

@@ -273,7 +273,7 @@ def test_costs_of_a_period_are_ratios_of_sums(app: AppTest) -> None:
     assert shown["Slippage, bps"] == signed(sums["slippage"]) == "0.00"
     assert shown["Effective spread, bps"] == f"{sums['spread']:.2f}" == "2.50"
     assert shown["Orders"] == "14"
-    assert shown["Without quotes"] == "2 of 13"
+    assert shown["Not measurable: arrival, execution"] == "3, 2 of 13"
     run(app, EXECUTION, period="1")
     assert metrics(app)["Slippage, bps"] == "+3.00"
     assert metrics(app)["Orders"] == "11"
@@ -288,6 +288,8 @@ def test_a_venue_without_quotes_has_no_cost_and_what_nobody_executed_has_no_venu
         "Off venue, in an instrument traded on one",
         "Not executed",
     ]
+    assert venues["orders_without_arrival"].to_list() == [0, 1, 2, 0]
+    assert venues["orders_without_quotes"].to_list() == [0, 0, 2, 0]
     assert pd.isna(venues.iloc[2]["slippage_bps"])
     assert pd.isna(venues.iloc[3]["effective_spread_bps"])
     assert venues.iloc[0]["slippage_bps"] == pytest.approx(-1.0)
@@ -304,13 +306,22 @@ def test_a_choice_without_orders_says_so(app: AppTest) -> None:
 def test_costliest_orders_clocks_and_top_venues_are_shown(app: AppTest) -> None:
     run(app, EXECUTION)
     orders = table(app, "order_id")
-    assert orders["order_id"].to_list() == ["O000000002", "O000000001", "O000000003"]
-    assert orders["missing"].to_list() == ["", "", "no quote"]
+    assert dict(zip(orders["order_id"].str[-1], orders["not_measurable"], strict=True)) == {
+        "2": "",
+        "1": "at execution: no quote",
+        "3": "no quote",
+        "4": "at arrival: no quote",
+        "5": "the price is a rate",
+        "6": "at arrival: no exchange rate; at execution: several reasons",
+        "7": "",
+    }
+    assert orders["order_id"].str[-1].to_list() == ["2", "1", "3", "4", "5", "6", "7"]
     clocks = table(app, "lead_seconds")
     assert clocks["state"].to_list() == ["■ breach", "● within"]
     assert clocks["required_seconds"].to_list() == [1e-6, 1.0]
     top = table(app, "volume_pct").iloc[0]
     assert (top["venue_id"], top["volume_pct"], top["directed_pct"]) == ("XETR", 1.0, 0.125)
+    assert "orders of Friday 23 December 2022 to Wednesday 28 December 2022 and Wednesday 1 December 2021" in markdown(app)
     assert "Internal analytics: the public report is no longer expected." in markdown(app)
 
 
