@@ -11,8 +11,8 @@ with_requirement as (
         fills.*,
         cast(requirements.granularity_us as bigint) as granularity_us,
         cast(requirements.divergence_us as bigint) as divergence_us,
-        -- A stamp with d digits after the second counts in steps of 10 ^ (6 - d) microseconds. Steps
-        -- are asked of members of a venue; off venue a second does, which every stamp has.
+        -- A stamp with d digits after the second counts in steps of 10 ^ (6 - d) microseconds. They
+        -- are judged on a venue; off venue a second does, which every stamp has.
         case
             when fills.executed_at_utc is not null and fills.venue_mic not in ('XOFF', 'XXXX')
                 then power(10, 6 - fills.executed_at_fraction_digits)
