@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from orchestration.demo_bank import identifiers
 from orchestration.demo_bank.calendar import Days, Period
-from orchestration.demo_bank.execution import REPORTABLE
+from orchestration.demo_bank.execution import REPORTABLE, UNDECIDED
 from orchestration.demo_bank.writing import Delivery, Feed
 
 Indices = NDArray[np.int64]
@@ -108,6 +108,9 @@ class Authority:
         self._reason = outcomes["reason"].to_numpy(zero_copy_only=False).astype(str)
         self._is_faulty = outcomes["is_faulty"].to_numpy(zero_copy_only=False)
         self._is_reportable = np.isin(self._reason, REPORTABLE)
+        self._is_undecided = self._reason == UNDECIDED
+        self._is_exempt = ~self._is_reportable & ~self._is_undecided
+        self._is_kept_back = (self._is_reportable & self._is_faulty) | self._is_undecided
         self._answers, self._unknown = answers, unknown
         self._place = {
             (name, int(number)): row for row, (name, number) in enumerate(zip(self._ids, self._version, strict=True))
@@ -131,7 +134,7 @@ class Authority:
         self._is_last = np.append(first[1:], True)
         self._is_superseded = ~self._is_last & np.append(self._delivered[1:] == self._delivered[:-1], False)
         sends = self._is_reportable & ~self._is_faulty & ~self._is_cancel & ~self._is_superseded
-        ends = (self._is_cancel | ~self._is_reportable | sends) & ~self._is_superseded
+        ends = (self._is_cancel | self._is_exempt | sends) & ~self._is_superseded
 
         rejected_on = np.full(len(execution), _NEVER)
         for answer in self._answers:
@@ -258,11 +261,12 @@ class Authority:
         }
 
     def _of_reporting_date(self, today: Flags) -> dict[str, object]:
-        is_held = self._is_reportable & self._is_faulty & ~self._is_cancel & ~self._is_superseded
+        is_held = self._is_kept_back & ~self._is_cancel & ~self._is_superseded
         return {
             "events": int(today.sum()),
             "reportable": int((today & self._is_reportable).sum()),
-            "exempt": _counts(self._reason[today & ~self._is_reportable]),
+            "undecided": int((today & self._is_undecided).sum()),
+            "exempt": _counts(self._reason[today & self._is_exempt]),
             "superseded": int((today & self._is_superseded).sum()),
             "held": int((today & is_held).sum()),
             "new_reports": int((today & self.sends_new).sum()),
@@ -272,9 +276,9 @@ class Authority:
     def _of_trade_date(self, last: Flags) -> dict[str, object]:
         """Where every execution stands in the end, by its last version."""
         latest = self._latest_new[self._execution]
-        is_open = last & ~self._is_cancel & self._is_reportable
-        is_held = is_open & self._is_faulty
-        is_sent = is_open & ~self._is_faulty
+        is_open = last & ~self._is_cancel & ~self._is_exempt
+        is_held = is_open & self._is_kept_back
+        is_sent = is_open & ~self._is_kept_back
         is_rejected = is_sent & (self._rejected_on[latest] < _NEVER)
         waiting = {
             self._place[answer.execution_id, answer.version]
@@ -282,7 +286,7 @@ class Authority:
             if answer.statuses[-1][1] == "pending"
         }
         is_pending = is_sent & np.isin(latest, list(waiting))
-        is_exempt = last & ~self._is_cancel & ~self._is_reportable
+        is_exempt = last & ~self._is_cancel & self._is_exempt
         return {
             "executions": int(last.sum()),
             "reported": int((is_sent & ~is_rejected & ~is_pending).sum()),

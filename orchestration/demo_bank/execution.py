@@ -56,9 +56,11 @@ INSTRUMENT_ADMISSIONS: Final = Feed("reference", "instrument_admissions", "csv",
 LEI_REGISTER: Final = Feed("reference", "lei_register", "csv", None, 1, _REFERENCE, "Europe/London")
 
 REPORTABLE: Final = ("REPORTABLE_ADMITTED", "REPORTABLE_UNDERLYING")
+UNDECIDED: Final = "UNKNOWN_INSTRUMENT"
+"""Nobody can tell whether it is to be reported: it is held until someone finds out."""
 REASONS: Final = (
     *REPORTABLE, "EXEMPT_SPOT_FX", "EXEMPT_OTC_NO_VENUE", "EXEMPT_NOT_ADMITTED", "EXEMPT_TRANSMITTED", "EXEMPT_SFT",
-    "UNKNOWN_INSTRUMENT",
+    UNDECIDED,
 )  # fmt: skip
 
 _quantity, _price, _money = pa.decimal128(18, 4), pa.decimal128(18, 8), pa.decimal128(18, 2)

@@ -10,7 +10,7 @@ from datetime import date
 from functools import partial
 from typing import Final, TypeAlias
 
-from orchestration.demo_bank.execution import Instruments
+from orchestration.demo_bank.execution import UNDECIDED, Instruments
 from orchestration.demo_bank.parties import (
     ANNULLED_LEI,
     EXECUTING_LEI,
@@ -227,6 +227,6 @@ class ReportingFaults:
         event = self._make.add(
             self._make.share("buy", day, instrument_id=None, isin=None, instrument_name=None, cfi_code=None),
             day,
-            reason="UNKNOWN_INSTRUMENT",
+            reason=UNDECIDED,
         )
-        self._make.found("instrument unknown", event, reason="UNKNOWN_INSTRUMENT")
+        self._make.found("instrument unknown", event, reports=[], state="held", reason=UNDECIDED)

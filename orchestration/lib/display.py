@@ -176,10 +176,12 @@ def transaction_reports(reader: Reader) -> list[tuple[str, str]]:
     dates = reader.query(
         """
         select
-            tie_out.trade_date, deadlines.reportable, tie_out.reported, tie_out.held, tie_out.rejected,
-            tie_out.pending_at_authority, deadlines.overdue, deadlines.reported_late
+            tie_out.trade_date, coalesce(deadlines.reportable, 0) as reportable, tie_out.reported, tie_out.held,
+            tie_out.rejected, tie_out.pending_at_authority, coalesce(deadlines.overdue, 0) as overdue,
+            coalesce(deadlines.reported_late, 0) as reported_late
         from fct_mifid_tie_out as tie_out
-        inner join fct_mifid_reporting_deadlines as deadlines on tie_out.trade_date = deadlines.trade_date
+        left join fct_mifid_reporting_deadlines as deadlines on tie_out.trade_date = deadlines.trade_date
+        where tie_out.executions > 0
         order by tie_out.trade_date desc
         """
     )

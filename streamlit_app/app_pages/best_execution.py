@@ -15,7 +15,9 @@ IMPROVEMENT = "How far inside the quotes the price was; negative outside them."
 SLIPPAGE = "What was paid more than the middle of the quotes when the order came in; a cost is positive."
 FILL = "Part of the ordered quantity that was executed, mean over orders."
 CLOCKS = {"within": "● within", "breach": "■ breach", "no requirement": "? no requirement"}
-WITHOUT = "Executed orders that cannot be measured against quotes; the ratios leave them out."
+NO_ARRIVAL = "Executed orders that the quotes when they came in cannot measure; slippage leaves them out."
+NO_QUOTE = "Executed orders that the quotes at execution cannot measure; spread and improvement leave them out."
+WHY_NOT = "The price is a rate, or a usable quote, price, quantity or exchange rate is missing."
 
 build = manifest()
 dates = read(service.order_dates)
@@ -67,23 +69,24 @@ show_headlines(
         ("Orders", formats.count(totals["orders"]), f"Received {span}."),
         (
             "Executed in full",
-            formats.share(totals["filled_share"]),
+            formats.share(totals["filled_orders_share"]),
             f"{formats.count(totals['partly_filled_orders'])} in part, "
             f"{formats.count(totals['unfilled_orders'])} not at all. Fill rate {formats.share(totals['fill_rate'])}: "
             f"{FILL.lower()}",
         ),
         ("Time to fill, seconds", formats.amount(totals["seconds_to_fill"]), "From receipt to the last fill, mean."),
         (
-            "Without quotes",
-            f"{formats.count(totals['orders_without_quotes'])} of {formats.count(totals['executed_orders'])}",
-            WITHOUT,
+            "Not measurable: arrival, execution",
+            f"{formats.count(totals['orders_without_arrival'])}, {formats.count(totals['orders_without_quotes'])} "
+            f"of {formats.count(totals['executed_orders'])}",
+            f"{NO_ARRIVAL} {NO_QUOTE} {WHY_NOT}",
         ),
         ("Slippage, bps", formats.signed(totals["slippage_bps"]), SLIPPAGE),
         ("Effective spread, bps", formats.amount(totals["effective_spread_bps"]), SPREAD),
         ("Price improvement, bps", formats.signed(totals["price_improvement_bps"]), IMPROVEMENT),
         (
             "Passive, directed",
-            f"{formats.share(totals['passive_share'])}, {formats.share(totals['directed_share'])}",
+            f"{formats.share(totals['passive_share'])}, {formats.share(totals['directed_orders_share'])}",
             "Volume that gave liquidity; orders whose venue the client named.",
         ),
     ]
@@ -113,8 +116,9 @@ show_table(
         Column("seconds_to_fill", "Time to fill, seconds", "decimal"),
         Column("passive_share", "Passive", "share", "Of the volume."),
         Column("aggressive_share", "Aggressive", "share", "Of the volume."),
-        Column("directed_share", "Directed", "share", "Of the orders."),
-        Column("orders_without_quotes", "Without quotes", "count", WITHOUT),
+        Column("directed_orders_share", "Directed", "share", "Of the orders."),
+        Column("orders_without_arrival", "Not measurable, arrival", "count", f"{NO_ARRIVAL} {WHY_NOT}"),
+        Column("orders_without_quotes", "Not measurable, execution", "count", f"{NO_QUOTE} {WHY_NOT}"),
         Column("fills", "Fills", "count"),
         Column("improved_fills", "Better than the touch", "count"),
         Column("fills_without_volume", "Fills without volume", "count", "Quantity, price or exchange rate is missing."),
@@ -160,7 +164,7 @@ else:
             Column("portfolio_id", "Portfolio", "note"),
             Column("is_directed", "Directed", "flag"),
             Column("order_date", "Date", "date"),
-            Column("missing", "Quotes", "note"),
+            Column("not_measurable", "Not measurable", "note", WHY_NOT),
         ],
         manifest=build,
         name=f"costliest_orders_{start}_{day}",
@@ -172,10 +176,10 @@ top = read(service.top_venues)
 if top.empty:
     states.nothing_here("No client's order falls into a class of (EU) 2017/576.")
 else:
-    first = top.iloc[0]
+    spans = " and ".join(f"{weekday_date(first)} to {weekday_date(last)}" for first, last in service.covered(top))
     st.caption(
-        f"Columns of (EU) 2017/576, Annex II, orders of {weekday_date(first['covered_from'].date())} to "
-        f"{weekday_date(first['covered_to'].date())}. Internal analytics: the public report is no longer expected."
+        f"Columns of (EU) 2017/576, Annex II, orders of {spans}. Internal analytics: the public report is no longer "
+        "expected."
     )
     show_table(
         top,
@@ -213,7 +217,7 @@ else:
             Column("activity_name", "Activity"),
             Column("state", "Against (EU) 2017/574"),
             Column("executions", "Executions", "count"),
-            Column("executions_too_coarse", "Too coarse", "count", "Recorded in larger steps than required."),
+            Column("executions_too_coarse", "Too coarse", "count", "On a venue, in larger steps than required."),
             Column("executions_unreadable", "Unreadable", "count"),
             Column("executions_beyond_divergence", "Before their order", "count", "By more than a clock may diverge."),
             Column("required_seconds", "Required step, seconds", "price"),

@@ -46,7 +46,8 @@ charts.show(
     ),
     height=110 + 28 * len(limits),
     name="position-limits",
-    description=f"Use of each position limit on {weekday_date(day)} in per cent of the limit, highest first",
+    description=f"Use of each position limit on {weekday_date(day)} in per cent of the limit: positions without a "
+    "limit first, then the most used",
 )
 show_table(
     limits.assign(status=limits["status"].map(MARKS)),

@@ -21,7 +21,12 @@ STATES = {
     "accepted": "● accepted",
     "part_accepted": "◆ accepted in part",
 }
-DUE = {"overdue": "■ overdue", "due today": "▲ due today", "due later": "○ due later"}
+DUE = {
+    service.OVERDUE: "■ overdue",
+    service.DUE_TODAY: "▲ due today",
+    service.DUE_LATER: "○ due later",
+    service.IN_TIME: "○ reported in time, now open",
+}
 REFERENCE = Column("transaction_reference", "Reference", "note")
 EXECUTION = Column("execution_id", "Execution", "note")
 VERSION = Column("version", "Version", "count")
@@ -147,10 +152,11 @@ show_headlines(
         ),
     ]
 )
-show_tie(service.date_tie(row), decimals=0)
+show_tie(service.date_tie(row))
 
 st.subheader("What must be done", anchor=False)
-todo = read(service.open_reports, day if which == ONE else None)
+todo_of = day if which == ONE else None
+todo = read(service.open_reports, todo_of)
 if todo.empty:
     states.nothing_here(
         f"Every reportable execution of {weekday_date(day)} is reported."
@@ -162,11 +168,11 @@ else:
     if not formats.is_missing(as_of):
         st.caption(f"Deadlines as of the close of {weekday_date(as_of.date())}.")
     show_table(
-        service.by_team(todo),
+        read(service.open_reports_by_team, todo_of),
         [
             Column("acts", "Who must act"),
             Column("executions", "Executions", "count"),
-            Column("overdue", "Overdue", "count"),
+            Column("overdue", "Overdue", "count", "Not reported by a deadline that has passed."),
             Column("due_today", "Due today", "count"),
             Column("first_deadline", "First deadline", "date"),
         ],
@@ -181,7 +187,7 @@ else:
         todo.assign(state=todo["state"].map(STATES), due=todo["due"].map(DUE)),
         [
             REFERENCE,
-            Column("due", "Due", help="Against the deadline."),
+            Column("due", "Due", help="Against the deadline; what was reported in time is not overdue."),
             Column("acts", "Who must act", "note"),
             Column("why", "What is wrong", "sentence"),
             Column("state", "State"),
@@ -342,7 +348,13 @@ files = read(service.files)
 if files.empty:
     states.nothing_here("No file has been sent yet.")
 else:
-    show_tie(service.files_tie(files), decimals=0)
+    counted = read(service.files_counted)
+    show_tie(service.files_tie(counted))
+    if counted["uncounted"]:
+        st.caption(
+            f"The authority has counted the reports of {formats.count(counted['files'] - counted['uncounted'])} of "
+            f"{formats.count(counted['files'])} files; {formats.count(counted['uncounted'])} have no count."
+        )
     show_table(
         files.assign(status=files["status"].map(STATES).fillna(files["status"])),
         [

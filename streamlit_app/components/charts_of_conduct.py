@@ -47,7 +47,7 @@ def standings(rows: pd.DataFrame, names: Mapping[str, str]) -> go.Figure:
 
 
 def costs(rows: pd.DataFrame, name: str) -> go.Figure:
-    """Draw slippage and effective spread of each group in basis points; a group without quotes has the word."""
+    """Draw slippage, effective spread and price improvement of each group in basis points; one without has the word."""
     names = [plain(text) for text in rows[name]]
     place = list(range(len(rows)))
     figure = go.Figure()

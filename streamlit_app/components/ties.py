@@ -8,10 +8,10 @@ from streamlit_app.components.formats import signed
 from streamlit_app.services.positions import Tie
 
 
-def show_tie(tie: Tie, decimals: int = 2) -> None:
-    """Show what should equal what, whether it does, and what is left between them; counts need no decimals."""
+def show_tie(tie: Tie) -> None:
+    """Show what should equal what, whether it does, and what is left between them."""
     st.badge(
-        f"{tie.statement}: {tie.verdict}, difference {signed(tie.difference_usd, decimals)}",
+        f"{tie.statement}: {tie.verdict}, difference {signed(tie.difference, tie.decimals)}",
         icon=":material/check_circle:" if tie.holds else ":material/error:",
         color="green" if tie.holds else "red",
     )

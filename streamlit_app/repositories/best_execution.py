@@ -14,15 +14,13 @@ from governance.access import Reader
 _SUMS = """
     sum(orders) as orders, sum(executed_orders) as executed_orders, sum(filled_orders) as filled_orders,
     sum(partly_filled_orders) as partly_filled_orders, sum(unfilled_orders) as unfilled_orders,
-    sum(passive_orders) as passive_orders, sum(aggressive_orders) as aggressive_orders,
     sum(directed_orders) as directed_orders, sum(orders_without_quotes) as orders_without_quotes,
     sum(orders_without_arrival) as orders_without_arrival, sum(fill_rate_orders) as fill_rate_orders,
     sum(fill_rate_sum) as fill_rate_sum, sum(timed_orders) as timed_orders,
     sum(seconds_to_fill_sum) as seconds_to_fill_sum, sum(fills) as fills,
-    sum(fills_without_quote) as fills_without_quote,
     sum(fills_without_volume) as fills_without_volume, sum(improved_fills) as improved_fills,
     sum(volume_usd) as volume_usd, sum(passive_volume_usd) as passive_volume_usd,
-    sum(aggressive_volume_usd) as aggressive_volume_usd, sum(directed_volume_usd) as directed_volume_usd,
+    sum(aggressive_volume_usd) as aggressive_volume_usd,
     sum(mid_value_usd) as mid_value_usd, sum(effective_spread_usd) as effective_spread_usd,
     sum(price_improvement_usd) as price_improvement_usd, sum(arrival_value_usd) as arrival_value_usd,
     sum(slippage_usd) as slippage_usd
@@ -92,7 +90,7 @@ def costliest_orders(
             order_id, order_date, client_category, client_party_id, portfolio_id, instrument_id, product_type,
             asset_class, side, order_type, is_directed, main_venue_mic, fills, fill_status, fill_rate, volume_usd,
             slippage_usd, slippage_bps, effective_spread_bps, price_improvement_bps, seconds_to_last_fill,
-            is_quote_missing, is_arrival_missing, count(*) over () as orders_in_all
+            quote_gap, arrival_gap, count(*) over () as orders_in_all
         from fct_order_execution_quality
         where {_SCOPE}
         order by slippage_usd desc nulls last, order_id
@@ -126,9 +124,8 @@ def clock_checks(reader: Reader, start: date, end: date) -> pd.DataFrame:
             sum(executions_unreadable) as executions_unreadable,
             sum(executions_too_coarse) as executions_too_coarse,
             sum(executions_ending_in_zeros) as executions_ending_in_zeros,
-            sum(executions_before_order) as executions_before_order,
             sum(executions_beyond_divergence) as executions_beyond_divergence,
-            max(largest_lead_us) as largest_lead_us, min(fewest_fraction_digits) as fewest_fraction_digits,
+            max(largest_lead_us) as largest_lead_us,
             count(case when status = 'breach' then 1 end) as dates_in_breach, count(*) as dates
         from fct_mifid_clock_checks
         where trade_date between $start and $end

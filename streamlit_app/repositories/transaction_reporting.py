@@ -119,33 +119,68 @@ def exempt_reasons(reader: Reader, trade_date: date) -> pd.DataFrame:
     )
 
 
-def open_reports(reader: Reader, trade_date: date | None, rows: int) -> pd.DataFrame:
+_OPEN_REPORTS = """
+    select
+        reports.transaction_reference, reports.execution_id, reports.version, reports.state, reports.state_since,
+        reports.trade_date, reports.deadline_date, deadlines.as_of_date, deadlines.is_on_time, deadlines.is_overdue,
+        reports.submission_id, findings.rule_id, findings.field_number, findings.field_name, findings.value,
+        coalesce(findings.message, undecided.reason_description) as message, reports.rejection_rule_code,
+        reports.rejection_message, reports.isin, reports.venue_mic, reports.capacity,
+        case
+            when reports.state = 'pending' or undecided.execution_id is not null then $instruments
+            when reports.state = 'held' then coalesce(fields.responsible, $reporting)
+            else $reporting
+        end as acts
+    from fct_mifid_transaction_reports as reports
+    left join fct_mifid_execution_deadlines as deadlines on reports.execution_id = deadlines.execution_id
+    left join fct_mifid_validation_results as findings
+        on reports.state = 'held' and reports.execution_id = findings.execution_id
+        and reports.version = findings.version and findings.severity = 'error'
+    left join int_mifid_eligibility as undecided
+        on reports.state = 'held' and reports.execution_id = undecided.execution_id
+        and reports.version = undecided.version and undecided.is_reportable is null
+    left join dim_mifid_fields as fields on findings.field_number = fields.field_number
+    where
+        reports.is_current
+        and reports.state in ('held', 'rejected', 'file_rejected', 'pending')
+        and ($date is null or reports.trade_date = $date)
+"""
+
+
+def open_reports(
+    reader: Reader, trade_date: date | None, rows: int, *, reporting: str, instruments: str
+) -> pd.DataFrame:
     """Return executions that are reportable and not reported, a row for each error that holds one, first due first.
 
-    ``rows_in_all`` says how many rows there are, ``as_of_date`` up to when deadlines are judged.
+    ``acts`` is the team that owns the field of the error; ``instruments`` where nobody knows the instrument or the
+    authority waits for its reference data, and ``reporting`` where nothing says who. ``rows_in_all`` says how many rows
+    there are, ``as_of_date`` up to when deadlines are judged.
     """
     return reader.query(
-        """
-        select
-            reports.transaction_reference, reports.execution_id, reports.version, reports.state, reports.state_since,
-            reports.trade_date, reports.deadline_date, deadlines.as_of_date, reports.submission_id,
-            findings.rule_id, findings.field_number, findings.field_name, findings.value, findings.message,
-            fields.responsible, reports.rejection_rule_code, reports.rejection_message, reports.isin,
-            reports.venue_mic, reports.capacity, count(*) over () as rows_in_all
-        from fct_mifid_transaction_reports as reports
-        left join fct_mifid_reporting_deadlines as deadlines on reports.trade_date = deadlines.trade_date
-        left join fct_mifid_validation_results as findings
-            on reports.state = 'held' and reports.execution_id = findings.execution_id
-            and reports.version = findings.version and findings.severity = 'error'
-        left join dim_mifid_fields as fields on findings.field_number = fields.field_number
-        where
-            reports.is_current
-            and reports.state in ('held', 'rejected', 'file_rejected', 'pending')
-            and ($date is null or reports.trade_date = $date)
-        order by reports.deadline_date, reports.execution_id, findings.field_number, findings.rule_id
+        f"""
+        select *, count(*) over () as rows_in_all
+        from ({_OPEN_REPORTS}) as open_reports
+        order by deadline_date, execution_id, field_number, rule_id
         limit $rows
         """,
-        {"date": trade_date, "rows": rows},
+        {"date": trade_date, "rows": rows, "reporting": reporting, "instruments": instruments},
+    )
+
+
+def open_reports_by_team(reader: Reader, trade_date: date | None, *, reporting: str, instruments: str) -> pd.DataFrame:
+    """Return how many executions wait for each team of ``open_reports``, the most overdue first."""
+    return reader.query(
+        f"""
+        select
+            acts, count(distinct execution_id) as executions,
+            count(distinct case when is_overdue then execution_id end) as overdue,
+            count(distinct case when not is_on_time and deadline_date = as_of_date then execution_id end) as due_today,
+            min(deadline_date) as first_deadline
+        from ({_OPEN_REPORTS}) as open_reports
+        group by acts
+        order by overdue desc, due_today desc, executions desc, acts
+        """,
+        {"date": trade_date, "reporting": reporting, "instruments": instruments},
     )
 
 
@@ -184,6 +219,21 @@ def files(reader: Reader, rows: int) -> pd.DataFrame:
         limit $rows
         """,
         {"rows": rows},
+    )
+
+
+def files_counted(reader: Reader) -> pd.DataFrame:
+    """Return one row over all files: ``files``, ``uncounted`` by the authority, and the sum of its differences to us.
+
+    A report too many in one file does not make up for one too few in another. Null when no file was counted.
+    """
+    return reader.query(
+        """
+        select
+            count(*) as files, count(*) - count(received_difference) as uncounted,
+            sum(abs(received_difference)) as difference
+        from fct_mifid_submissions
+        """
     )
 
 
@@ -265,16 +315,19 @@ def reports_of(reader: Reader, reference: str) -> pd.DataFrame:
     )
 
 
-def exemptions_of(reader: Reader, reference: str) -> pd.DataFrame:
-    """Return the versions of a transaction reference or execution that need no report, with the reason."""
+def unreportable_of(reader: Reader, reference: str) -> pd.DataFrame:
+    """Return the versions of a transaction reference or execution that need no report, or of which nobody can tell.
+
+    ``is_reportable`` is null where nobody can tell; ``reason_description`` says why.
+    """
     return reader.query(
         """
         select
-            execution_id, version, reporting_date, reason_code, reason_description,
+            execution_id, version, reporting_date, is_reportable, reason_code, reason_description,
             cast(null as int) as report_version, cast(null as varchar) as submission_id
         from int_mifid_eligibility
         where
-            not is_reportable and action <> 'cancel'
+            not coalesce(is_reportable, false) and action <> 'cancel'
             and (transaction_reference = $reference or execution_id = $reference)
         order by execution_id, version
         """,
@@ -304,8 +357,8 @@ def answers_of(reader: Reader, reference: str) -> pd.DataFrame:
     return reader.query(
         """
         select
-            feedback_id, feedback_date, received_at, submission_id, transaction_reference, report_status, status,
-            rule_code, message, report_version, execution_id, version, is_unmatched
+            feedback_id, feedback_date, received_at, reporting_date, submission_id, transaction_reference,
+            report_status, status, rule_code, message, report_version, execution_id, version, is_unmatched
         from fct_mifid_feedback
         where
             record_type = 'transaction' and (transaction_reference = $reference or execution_id = $reference)

@@ -21,6 +21,14 @@ TABLES = {
     3: "3: securities financing transactions",
 }
 NOT_EXECUTED = "Not executed"
+GAPS = {
+    "quoted_as_rate": "the price is a rate",
+    "no_quote": "no quote",
+    "unusable_quote": "no usable quote",
+    "no_price": "no price or quantity",
+    "no_fx_rate": "no exchange rate",
+    "several": "several reasons",
+}
 OFF_VENUE = {"XOFF": "Off venue, in an instrument traded on one", "XXXX": "Off venue, in an instrument traded on none"}
 _BPS = 1e4
 _MICROSECONDS = 1e6
@@ -63,8 +71,8 @@ def measures(sums: pd.DataFrame) -> pd.DataFrame:
     """Return the sums with the ratios that they make; null where the base is missing or nothing.
 
     ``effective_spread_bps``, ``price_improvement_bps`` and ``slippage_bps`` in basis points, ``fill_rate`` a share,
-    ``seconds_to_fill``, and shares of volume or orders: ``passive_share``, ``directed_share``, ``filled_share``,
-    ``unmeasured_share`` (executed orders without quotes).
+    ``seconds_to_fill``, and shares of volume (``passive_share``, ``aggressive_share``) or of orders
+    (``directed_orders_share``, ``filled_orders_share``).
     """
 
     def over(part: str, base: str, scale: float = 1.0) -> pd.Series:
@@ -79,9 +87,8 @@ def measures(sums: pd.DataFrame) -> pd.DataFrame:
         seconds_to_fill=over("seconds_to_fill_sum", "timed_orders"),
         passive_share=over("passive_volume_usd", "volume_usd"),
         aggressive_share=over("aggressive_volume_usd", "volume_usd"),
-        directed_share=over("directed_orders", "orders"),
-        filled_share=over("filled_orders", "orders"),
-        unmeasured_share=over("orders_without_quotes", "executed_orders"),
+        directed_orders_share=over("directed_orders", "orders"),
+        filled_orders_share=over("filled_orders", "orders"),
     )
 
 
@@ -105,20 +112,35 @@ def by_date(reader: Reader, start: date, end: date, asset_class: str | None, cat
 def costliest_orders(
     reader: Reader, start: date, end: date, asset_class: str | None, category: str | None
 ) -> pd.DataFrame:
-    """Return the orders whose slippage cost most, with ``missing``: what there is no quote for."""
+    """Return the orders whose slippage cost most, with ``not_measurable``: by which quotes, and why."""
     rows = repository.costliest_orders(reader, start, end, asset_class, category, ROWS_SHOWN)
-    flags = pd.DataFrame(
-        {
-            "arrival": rows["is_arrival_missing"].fillna(value=False).astype(bool),
-            "execution": rows["is_quote_missing"].fillna(value=False).astype(bool),
-        }
-    )
-    missing = pd.Series("", index=rows.index, dtype="string")
-    missing = missing.mask(flags["execution"], "no quote at execution").mask(flags["arrival"], "no quote at arrival")
     return rows.assign(
-        missing=missing.mask(flags.all(axis=1), "no quote"),
+        not_measurable=[
+            not_measurable(arrival, execution)
+            for arrival, execution in zip(rows["arrival_gap"], rows["quote_gap"], strict=True)
+        ],
         status_words=rows["fill_status"].astype("string").str.replace("_", " "),
     )
+
+
+def not_measurable(arrival_gap: object, quote_gap: object) -> str:
+    """Return why an order cannot be measured by the quotes at arrival and at execution; empty when it can.
+
+    Examples
+    --------
+    >>> not_measurable("quoted_as_rate", "quoted_as_rate")
+    'the price is a rate'
+    >>> not_measurable("no_quote", None)
+    'at arrival: no quote'
+    """
+    reasons = {
+        when: GAPS.get(str(gap), str(gap))
+        for when, gap in (("at arrival", arrival_gap), ("at execution", quote_gap))
+        if not pd.isna(gap)
+    }
+    if len(reasons) == 2 and len(set(reasons.values())) == 1:
+        return next(iter(reasons.values()))
+    return "; ".join(f"{when}: {reason}" for when, reason in reasons.items())
 
 
 def top_venues(reader: Reader) -> pd.DataFrame:
@@ -126,6 +148,12 @@ def top_venues(reader: Reader) -> pd.DataFrame:
     rows = repository.top_venues(reader)
     shares = {name: rows[name].astype(float) / 100 for name in rows.columns if name.endswith("_pct")}
     return rows.assign(table_name=rows["table_number"].map(TABLES), **shares)
+
+
+def covered(rows: pd.DataFrame) -> list[tuple[date, date]]:
+    """Return the first and the last date of each year that the top venues are of, newest first."""
+    years = rows.groupby("reporting_year").agg(start=("covered_from", "min"), end=("covered_to", "max"))
+    return [(row.start.date(), row.end.date()) for row in years.sort_index(ascending=False).itertuples()]
 
 
 def clock_checks(reader: Reader, start: date, end: date) -> pd.DataFrame:

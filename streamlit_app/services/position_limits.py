@@ -11,6 +11,8 @@ from streamlit_app.repositories import position_limits as repository
 from streamlit_app.services.positions import Tie
 
 STATUSES = ("breach", "warning", "within", "missing")
+#: Lots have as many in the contracts of the feeds.
+LOT_DECIMALS = 4
 TYPES = {"spot_month": "spot month", "other_months": "other months"}
 
 
@@ -20,7 +22,9 @@ def business_dates(reader: Reader) -> list[date]:
 
 
 def limits(reader: Reader, business_date: date) -> pd.DataFrame:
-    """Return one row per contract and limit type, most used first, with ``position_id`` and words for a reader.
+    """Return one row per contract and limit type, with ``position_id`` and words for a reader.
+
+    What has no limit comes first, since nobody can say how much of it is used; then the most used.
 
     ``size_lots`` is the net position without its sign: a limit is on size.
     """
@@ -60,7 +64,8 @@ def maturities_tie(rows: pd.DataFrame, position: pd.Series) -> Tie:
     """Tell whether the maturities net to the position."""
     parts, total = rows["net_lots"].astype(float).sum(skipna=False), position["net_lots"]
     is_missing = rows.empty or pd.isna(parts) or pd.isna(total)
-    return Tie("Maturities net to the position", None if is_missing else float(parts) - float(total))
+    difference = None if is_missing else float(parts) - float(total)
+    return Tie("Maturities net to the position", difference, decimals=LOT_DECIMALS)
 
 
 def history(reader: Reader, business_date: date, contract_code: str, limit_type: str) -> pd.DataFrame:

@@ -20,22 +20,25 @@ class Tie:
     ----------
     statement : str
         What should equal what.
-    difference_usd : float or None
-        USD; None when either side is missing, which is not a tie.
+    difference : float or None
+        In the unit of the figure; None when either side is missing, which is not a tie.
+    decimals : int
+        Decimals that the figure has: 2 for USD, 4 for lots, 0 for counts.
     """
 
     statement: str
-    difference_usd: float | None
+    difference: float | None
+    decimals: int = 2
 
     @property
     def holds(self) -> bool:
-        """Whether the two agree to the cent: the parts of a sum are rounded to a millionth each before it."""
-        return self.difference_usd is not None and abs(self.difference_usd) < 0.005
+        """Whether the two agree to half of the last decimal: the parts of a sum in USD are rounded before it."""
+        return self.difference is not None and abs(self.difference) < 0.5 * 10**-self.decimals
 
     @property
     def verdict(self) -> str:
         """``yes``, ``NO``, or that it cannot be told."""
-        if self.difference_usd is None:
+        if self.difference is None:
             return "cannot be told"
         return "yes" if self.holds else "NO"
 

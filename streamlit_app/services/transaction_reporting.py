@@ -14,6 +14,7 @@ from streamlit_app.services.positions import Tie
 ROWS_SHOWN = 500
 REPORTING_TEAM = "Transaction Reporting"
 INSTRUMENT_TEAM = "Instrument Data"
+UNKNOWN_ENTITY = "The executing entity is none that the firm reports for."
 #: What became of executions, in the order in which a trade date is read.
 STANDINGS = {
     "accepted": "Accepted",
@@ -24,7 +25,7 @@ STANDINGS = {
     "exempt": "Exempt",
     "cancelled": "Cancelled",
 }
-DUE_WORDS = ("overdue", "due today", "due later")
+OVERDUE, DUE_TODAY, DUE_LATER, IN_TIME = "overdue", "due today", "due later", "reported in time, now open"
 OVER_REPORTED = {
     "execution_cancelled": "The execution is cancelled, its report is not",
     "not_reportable": "The execution is exempt, its report still stands",
@@ -32,8 +33,9 @@ OVER_REPORTED = {
     "unknown_reference": "We never sent this reference",
 }
 ANSWERS = {"accepted": "Accepted", "part_accepted": "Accepted in part", "rejected": "Rejected", "pending": "Pending"}
-# Within a date: what the authority answered, what was held back, what was sent.
-_ANSWER, _HELD, _CANCELLED, _SENT = range(4)
+# Within a date: what the authority answered, what was held back, what was sent, what it answered to that at once; and
+# after that the same of a file that was rejected at once and sent again.
+_RANKS = _ANSWER, _HELD, _CANCELLED, _SENT, _ANSWER_AT_ONCE = range(5)
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _TIMELINE = ["event_date", "event", "details", "execution_id", "version", "report_version", "submission_id"]
 
@@ -74,13 +76,20 @@ def date_tie(row: pd.Series) -> Tie:
     parts = [row[name] for name in ("reported", "exempt", "pending", "cancelled")]
     is_missing = any(pd.isna(value) for value in [row["executions"], *parts])
     difference = None if is_missing else float(row["executions"]) - sum(float(value) for value in parts)
-    return Tie("Executions = reported + exempt + pending + cancelled", difference)
+    return Tie("Executions = reported + exempt + pending + cancelled", difference, decimals=0)
 
 
-def files_tie(rows: pd.DataFrame) -> Tie:
-    """Tell whether the authority counted as many reports as were in the files that it answered."""
-    differences = rows["received_difference"].dropna().astype(float)
-    return Tie("Reports sent = reports the authority counted", float(differences.abs().sum()) if len(rows) else None)
+def files_counted(reader: Reader) -> pd.Series:
+    """Return how many files were sent, how many have no count of the authority, and by how much counts differ."""
+    return repository.files_counted(reader).iloc[0]
+
+
+def files_tie(counted: pd.Series) -> Tie:
+    """Tell whether the authority counted as many reports as were in the files that it counted, if it counted any."""
+    difference = counted["difference"]
+    return Tie(
+        "Reports sent = reports the authority counted", None if pd.isna(difference) else float(difference), decimals=0
+    )
 
 
 def exempt_reasons(reader: Reader, trade_date: date) -> pd.DataFrame:
@@ -89,50 +98,42 @@ def exempt_reasons(reader: Reader, trade_date: date) -> pd.DataFrame:
 
 
 def open_reports(reader: Reader, trade_date: date | None) -> pd.DataFrame:
-    """Return what is reportable and not reported, first due first, with ``due``, ``what``, ``why`` and ``acts``."""
-    rows = repository.open_reports(reader, trade_date, ROWS_SHOWN)
+    """Return what is reportable and not reported, first due first, with ``due``, ``broken``, ``why`` and ``acts``."""
+    rows = repository.open_reports(
+        reader, trade_date, ROWS_SHOWN, reporting=REPORTING_TEAM, instruments=INSTRUMENT_TEAM
+    )
     is_held = (rows["state"] == "held").to_numpy(bool)
-    acts = rows["responsible"].where(is_held, REPORTING_TEAM).fillna(REPORTING_TEAM)
     answers = rows["rejection_message"].astype("string")
     without_words = rows["state"].map(
         {
-            "held": "The executing entity is none that the firm reports for.",
+            "held": UNKNOWN_ENTITY,
             "file_rejected": "Its whole file was rejected.",
             "pending": "The authority waits for the instrument's reference data.",
             "rejected": "The authority named no reason.",
         }
     )
     return rows.assign(
-        due=_due(rows["deadline_date"], rows["as_of_date"]),
+        due=_due(rows),
         broken=rows["rule_id"].where(is_held, rows["rejection_rule_code"]),
         why=rows["message"].astype("string").where(is_held, answers).fillna(without_words.astype("string")),
-        acts=acts.where(rows["state"] != "pending", INSTRUMENT_TEAM),
     )
 
 
-def _due(deadlines: pd.Series, as_of: pd.Series) -> pd.Series:
-    """Tell what is due when, as of the close of the last business date of executions."""
-    words = pd.Series(DUE_WORDS[2], index=deadlines.index, dtype="string")
-    words = words.mask((deadlines == as_of).to_numpy(bool), DUE_WORDS[1])
-    words = words.mask((deadlines < as_of).to_numpy(bool), DUE_WORDS[0])
-    return words.mask((deadlines.isna() | as_of.isna()).to_numpy(bool), pd.NA)
+def _due(rows: pd.DataFrame) -> pd.Series:
+    """Tell what is due when, as of the close of the last business date of executions.
+
+    What was reported in time stays so when it is held or waits later: the warehouse judges that, and what is overdue.
+    """
+    words = pd.Series(DUE_LATER, index=rows.index, dtype="string")
+    words = words.mask((rows["deadline_date"] == rows["as_of_date"]).to_numpy(bool), DUE_TODAY)
+    words = words.mask(rows["is_overdue"].eq(other=True).to_numpy(bool), OVERDUE)
+    words = words.mask(rows["is_on_time"].eq(other=True).to_numpy(bool), IN_TIME)
+    return words.mask((rows["deadline_date"].isna() | rows["as_of_date"].isna()).to_numpy(bool), pd.NA)
 
 
-def by_team(rows: pd.DataFrame) -> pd.DataFrame:
+def open_reports_by_team(reader: Reader, trade_date: date | None) -> pd.DataFrame:
     """Return one row per team that must act: executions, how many of them are overdue or due today, first deadline."""
-    executions = rows.drop_duplicates(["acts", "execution_id"])
-    grouped = executions.assign(
-        is_overdue=executions["due"] == DUE_WORDS[0], is_due=executions["due"] == DUE_WORDS[1]
-    ).groupby("acts", sort=False)
-    table = grouped.agg(
-        executions=("execution_id", "nunique"),
-        overdue=("is_overdue", "sum"),
-        due_today=("is_due", "sum"),
-        first_deadline=("deadline_date", "min"),
-    )
-    return table.reset_index().sort_values(
-        ["overdue", "due_today", "executions", "acts"], ascending=[False, False, False, True], ignore_index=True
-    )
+    return repository.open_reports_by_team(reader, trade_date, reporting=REPORTING_TEAM, instruments=INSTRUMENT_TEAM)
 
 
 def findings_by_rule(reader: Reader, trade_date: date | None) -> pd.DataFrame:
@@ -180,11 +181,13 @@ def life_of(reader: Reader, reference: str) -> pd.DataFrame:
     reports = repository.reports_of(reader, reference)
     findings = repository.findings_of(reader, reference)
     answers = repository.answers_of(reader, reference)
+    unreportable = repository.unreportable_of(reader, reference)
+    is_undecided = unreportable["is_reportable"].isna()
     events = pd.concat(
         [
-            _exemptions(repository.exemptions_of(reader, reference)),
-            _own_events(reports, findings),
-            _answers(answers),
+            _exemptions(unreportable[~is_undecided]),
+            _own_events(reports, findings, unreportable[is_undecided]),
+            _answers(answers, reports),
             _answers_of_files(reports, answers),
         ],
         ignore_index=True,
@@ -217,7 +220,7 @@ def _exemptions(exemptions: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _own_events(reports: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
+def _own_events(reports: pd.DataFrame, findings: pd.DataFrame, undecided: pd.DataFrame) -> pd.DataFrame:
     """Tell what the firm did with each report: held it, dropped it for a newer version, or sent it."""
     is_cancelling = reports["report_status"] == "CANC"
     is_late = reports["is_late"].fillna(value=False).astype(bool)
@@ -229,18 +232,18 @@ def _own_events(reports: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
     event = event.mask(reports["state"] == "held", "Held").mask(
         reports["state"] == "superseded", "Not sent: a newer version came the same day"
     )
-    rank = pd.Series(_SENT, index=reports.index).mask(is_cancelling, _CANCELLED)
+    rank = pd.Series(_SENT, index=reports.index).mask(is_cancelling, _CANCELLED) + _later_attempts(reports["attempt"])
     return _events(
         reports,
         event_date=reports["reporting_date"],
         event=event,
-        details=_reasons(reports, findings),
+        details=_reasons(reports, findings, undecided),
         rank=rank.mask(reports["state"].isin(["held", "superseded"]), _HELD),
     )
 
 
-def _reasons(reports: pd.DataFrame, findings: pd.DataFrame) -> pd.Series:
-    """Return the findings of each version that is held, joined; of a cancellation, what it takes back."""
+def _reasons(reports: pd.DataFrame, findings: pd.DataFrame, undecided: pd.DataFrame) -> pd.Series:
+    """Return why each version is held, its findings joined; of a cancellation, what it takes back."""
     keys = ["execution_id", "version"]
     errors = findings[findings["severity"] == "error"]
     named = errors["rule_id"].astype(str) + " " + errors["field_name"].astype(str)
@@ -250,28 +253,40 @@ def _reasons(reports: pd.DataFrame, findings: pd.DataFrame) -> pd.Series:
         .groupby(keys, as_index=False)
         .agg(words=("words", "; ".join), teams=("responsible", lambda teams: ", ".join(sorted(set(teams.dropna())))))
     )
-    found = reports[keys].merge(joined, on=keys, how="left")
-    held = (found["words"] + " (" + found["teams"] + ")").astype("string").set_axis(reports.index)
+    unknown = undecided[keys].assign(unknown=undecided["reason_description"] + f" ({INSTRUMENT_TEAM})")
+    found = reports[keys].merge(joined, on=keys, how="left").merge(unknown, on=keys, how="left")
+    held = (found["words"] + " (" + found["teams"] + ")").astype("string")
+    held = held.fillna(found["unknown"].astype("string")).fillna(UNKNOWN_ENTITY).set_axis(reports.index)
     takes_back = "Takes back version " + reports["reported_version"].astype("Int64").astype("string")
     empty = pd.Series("", index=reports.index, dtype="string")
-    return empty.mask(reports["state"] == "held", held.fillna("")).mask(
-        reports["report_status"] == "CANC", takes_back.fillna("")
-    )
+    return empty.mask(reports["state"] == "held", held).mask(reports["report_status"] == "CANC", takes_back.fillna(""))
 
 
-def _answers(answers: pd.DataFrame) -> pd.DataFrame:
+def _answers(answers: pd.DataFrame, reports: pd.DataFrame) -> pd.DataFrame:
     """Tell what the authority said of the transaction itself."""
     event = answers["status"].map(ANSWERS).fillna(answers["status"]).astype("string")
     event = event.where(answers["report_status"] != "CANC", "Cancellation: " + event.str.lower())
     is_unmatched = answers["is_unmatched"].fillna(value=False).astype(bool)
     words = answers["rule_code"].astype("string").fillna("") + " " + answers["message"].astype("string").fillna("")
+    attempt = answers["submission_id"].map(reports.groupby("submission_id")["attempt"].first())
     return _events(
         answers,
         event_date=answers["feedback_date"],
         event=event.mask(is_unmatched, event + ", though no such report was sent"),
         details=words.str.strip(),
-        rank=_ANSWER,
+        rank=_rank_of_answers(answers["feedback_date"], answers["reporting_date"], attempt),
     )
+
+
+def _rank_of_answers(answered: pd.Series, sent: pd.Series, attempt: pd.Series) -> pd.Series:
+    """Place an answer before what its date sends, and one of the same date as its file after that."""
+    at_once = _ANSWER_AT_ONCE + _later_attempts(attempt)
+    return at_once.where((answered == sent).to_numpy(bool), _ANSWER)
+
+
+def _later_attempts(attempt: pd.Series) -> pd.Series:
+    """Return how far the ranks of a file that was sent again lie behind those of its first attempt."""
+    return len(_RANKS) * (attempt.fillna(1).astype(int) - 1)
 
 
 def _answers_of_files(reports: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
@@ -292,7 +307,8 @@ def _answers_of_files(reports: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFr
         .astype("string")
     )
     event = event.where(rows["report_status"] != "CANC", "Cancellation: " + event.str.lower())
-    return _events(rows, event_date=rows["state_since"], event=event, details="", rank=_ANSWER)
+    rank = _rank_of_answers(rows["state_since"], rows["reporting_date"], rows["attempt"])
+    return _events(rows, event_date=rows["state_since"], event=event, details="", rank=rank)
 
 
 def reported_fields(reader: Reader, reference: str) -> tuple[pd.Series | None, pd.DataFrame]:

@@ -136,6 +136,7 @@ class TestLifeCycle:
                 reporting_date::varchar,
                 count(*),
                 count(*) filter (is_reportable),
+                count(*) filter (is_reportable is null),
                 count(*) filter (outcome = 'superseded'),
                 count(*) filter (outcome = 'held')
             from intermediate.int_mifid_report_events
@@ -143,7 +144,7 @@ class TestLifeCycle:
             """
         ).fetchall():
             days[day] = {
-                **dict(zip(("events", "reportable", "superseded", "held"), counts, strict=True)),
+                **dict(zip(("events", "reportable", "undecided", "superseded", "held"), counts, strict=True)),
                 "exempt": {},
                 "new_reports": 0,
                 "cancel_reports": 0,

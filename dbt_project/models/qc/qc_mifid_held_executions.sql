@@ -3,9 +3,8 @@ with reports as (
     where state = 'held'
 ),
 
-unknown_events as (
-    select * from {{ ref("int_mifid_report_events") }}
-    where outcome = 'exempt' and reason_code = 'UNKNOWN_INSTRUMENT' and replaced_on is null
+eligibility as (
+    select * from {{ ref("int_mifid_eligibility") }}
 ),
 
 errors as (
@@ -37,31 +36,21 @@ final as (
         reports.validation_errors,
         errors.rule_id as first_rule_id,
         errors.field_name as first_field_name,
-        coalesce(errors.message, 'The executing entity is none that the firm reports for.')
-            as first_message
+        coalesce(
+            errors.message,
+            case when eligibility.is_reportable is null then eligibility.reason_description end,
+            'The executing entity is none that the firm reports for.'
+        ) as first_message
     from reports
+    left join eligibility
+        on
+            reports.execution_id = eligibility.execution_id
+            and reports.version = eligibility.version
     left join errors
         on
             reports.execution_id = errors.execution_id
             and reports.version = errors.version
             and errors.error_number = 1
-    union all
-    select
-        execution_id,
-        version,
-        transaction_reference,
-        trade_date,
-        reporting_date,
-        deadline_date,
-        cast(null as varchar) as capacity,
-        cast(null as varchar) as isin,
-        cast(null as varchar) as venue_mic,
-        validation_errors,
-        cast(null as varchar) as first_rule_id,
-        cast(null as varchar) as first_field_name,
-        'Nobody knows the instrument, so whether it is to be reported cannot be told.'
-            as first_message
-    from unknown_events
 )
 
 select * from final

@@ -1,64 +1,53 @@
--- Orders and volumes of clients straight from the orders: no class is missing in the report, and
--- none is larger or smaller there.
-with reported as (
+-- Volumes straight from the fills: no venue that is left out has more than one that is listed.
+with fills as (
     select
-        reporting_year,
-        client_category,
-        rts28_class,
-        sum(orders) as orders_of_top_venues,
-        sum(volume_usd) as volume_of_top_venues_usd
-    from {{ ref("rpt_mifid_rts28_top_venues") }}
-    group by reporting_year, client_category, rts28_class
-),
-
-classes as (
-    select
-        reporting_year,
-        client_category,
-        rts28_class,
-        sum(class_orders) as class_orders,
-        sum(class_volume_usd) as class_volume_usd
-    from {{ ref("rpt_mifid_rts28_top_venues") }}
-    where venue_rank = 1
-    group by reporting_year, client_category, rts28_class
-),
-
-ordered as (
-    select
-        year(order_date) as reporting_year,
-        client_category,
-        rts28_class,
-        count(*) as orders,
-        sum(volume_usd) as volume_usd
-    from {{ ref("fct_order_execution_quality") }}
+        year(orders.order_date) as reporting_year,
+        case
+            when orders.is_sft then 3
+            when orders.client_category = 'retail' then 1
+            else 2
+        end as table_number,
+        orders.client_category,
+        orders.rts28_class,
+        fills.venue_id,
+        coalesce(sum(fills.volume_usd), 0) as volume_usd
+    from {{ ref("int_best_execution_fills") }} as fills
+    inner join {{ ref("fct_order_execution_quality") }} as orders
+        on fills.order_id = orders.order_id
     where
-        fills > 0
-        and rts28_class is not null
-        and client_category in ('retail', 'professional')
-    group by year(order_date), client_category, rts28_class
+        orders.rts28_class is not null
+        and orders.client_category in ('retail', 'professional')
+    group by
+        year(orders.order_date),
+        table_number,
+        orders.client_category,
+        orders.rts28_class,
+        fills.venue_id
+),
+
+judged as (
+    select
+        fills.*,
+        listed.venue_rank,
+        min(case when listed.venue_rank is not null then fills.volume_usd end) over (
+            partition by
+                fills.reporting_year,
+                fills.table_number,
+                fills.client_category,
+                fills.rts28_class
+        ) as least_listed_volume_usd
+    from fills
+    left join {{ ref("rpt_mifid_rts28_top_venues") }} as listed
+        on
+            fills.reporting_year = listed.reporting_year
+            and fills.table_number = listed.table_number
+            and fills.client_category = listed.client_category
+            and fills.rts28_class = listed.rts28_class
+            and fills.venue_id = listed.venue_id
 )
 
-select
-    ordered.*,
-    classes.class_orders,
-    classes.class_volume_usd,
-    reported.orders_of_top_venues,
-    reported.volume_of_top_venues_usd
-from ordered
-full join classes
-    on
-        ordered.reporting_year = classes.reporting_year
-        and ordered.client_category = classes.client_category
-        and ordered.rts28_class = classes.rts28_class
-left join reported
-    on
-        classes.reporting_year = reported.reporting_year
-        and classes.client_category = reported.client_category
-        and classes.rts28_class = reported.rts28_class
+select *
+from judged
 where
-    ordered.orders is null
-    or classes.class_orders is null
-    or ordered.orders <> classes.class_orders
-    or coalesce(ordered.volume_usd, 0) <> coalesce(classes.class_volume_usd, 0)
-    or reported.orders_of_top_venues > classes.class_orders
-    or reported.volume_of_top_venues_usd > classes.class_volume_usd
+    venue_rank is null
+    and (least_listed_volume_usd is null or volume_usd > least_listed_volume_usd)

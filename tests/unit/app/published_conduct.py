@@ -1,8 +1,8 @@
-"""Conduct of the small bank of ``published_build``: thirteen executions in every state that a report can have.
+"""Conduct of the small bank of ``published_build``: sixteen executions in every state that a report can have.
 
 On 2022-12-23 and -27 things went wrong on purpose: held reports, a rejection put right and one that is not, a report
 that waits at the authority, a late one, a cancellation, a file rejected as a whole and sent again, an answer on a
-reference that was never sent. Tables are as the marts' contracts have them.
+reference that was never sent, an instrument that nobody knows. Tables are as the marts' contracts have them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
+import duckdb
 import pandas as pd
+from jinja2 import Environment
 
 from tests.unit.app.published_basel import PROJECT, table
 
@@ -33,8 +35,11 @@ OUTCOMES = {
     12: (TUESDAY, "exempt"),
     9: (WEDNESDAY, "submitted"),
     13: (WEDNESDAY, "exempt"),
+    14: (WEDNESDAY, "submitted"),
+    15: (WEDNESDAY, "accepted"),
+    16: (TUESDAY, "held"),
 }
-LATE = {8}
+UNKNOWN_INSTRUMENT = 16
 HOSTILE = "<b>The identifier</b> is [malformed](http://example.com/x.png)."
 STATES = ("accepted", "submitted", "exempt", "held", "rejected", "pending_at_authority", "cancelled")
 
@@ -132,7 +137,21 @@ def _reports() -> list[dict[str, Any]]:
             attempt=2,
             resubmission_of=file_of(TUESDAY, 2),
         ),
+        _report(16, TUESDAY, "held", TUESDAY, isin=None),
         _report(9, WEDNESDAY, "submitted", WEDNESDAY),
+        # Answered on the date of the file: one rejected with it and sent again at once, one accepted.
+        _report(14, WEDNESDAY, "file_rejected", WEDNESDAY, **past, submission_id=file_of(WEDNESDAY, 3)),
+        _report(
+            14,
+            WEDNESDAY,
+            "submitted",
+            WEDNESDAY,
+            report_version=2,
+            submission_id=file_of(WEDNESDAY, 4),
+            attempt=2,
+            resubmission_of=file_of(WEDNESDAY, 3),
+        ),
+        _report(15, WEDNESDAY, "accepted", WEDNESDAY, submission_id=file_of(WEDNESDAY, 5)),
     ]
 
 
@@ -164,26 +183,28 @@ def _findings() -> list[dict[str, Any]]:
 
 
 def _answers() -> list[dict[str, Any]]:
-    answers = [
-        (FRIDAY, 3, "rejected", "CON-412", "The instrument is not <i>known</i>."),
-        (FRIDAY, 6, "pending", None, "Waits for the instrument."),
-        (TUESDAY, 7, "rejected", "CON-412", "Wrong price currency."),
-        (TUESDAY, 99, "accepted", None, None),
+    first, at_once = file_of(FRIDAY), file_of(WEDNESDAY, 5)
+    answers: list[tuple[str, date, int, str, str | None, str | None]] = [
+        (first, TUESDAY, 3, "rejected", "CON-412", "The instrument is not <i>known</i>."),
+        (first, TUESDAY, 6, "pending", None, "Waits for the instrument."),
+        (file_of(TUESDAY), WEDNESDAY, 7, "rejected", "CON-412", "Wrong price currency."),
+        (file_of(TUESDAY), WEDNESDAY, 99, "accepted", None, None),
+        (at_once, WEDNESDAY, 15, "accepted", None, None),
     ]
-    after = {FRIDAY: TUESDAY, TUESDAY: WEDNESDAY}
+    sent = {first: FRIDAY, file_of(TUESDAY): TUESDAY, at_once: WEDNESDAY}
     return [
         {
             "feedback_id": f"FB{place:09d}",
             "record_type": "transaction",
-            "feedback_date": after[day],
-            "received_at": datetime.combine(after[day], datetime.min.time()),
-            "submission_id": file_of(day),
+            "feedback_date": day,
+            "received_at": datetime.combine(day, datetime.min.time()),
+            "submission_id": file,
             "transaction_reference": reference(number),
             "report_status": "NEWT",
             "status": status,
             "rule_code": rule,
             "message": message,
-            "reporting_date": day,
+            "reporting_date": sent[file],
             "report_version": None if number == 99 else 1,
             "execution_id": None if number == 99 else execution(number),
             "version": None if number == 99 else 1,
@@ -191,12 +212,17 @@ def _answers() -> list[dict[str, Any]]:
             "delivery_id": "0123456789abcdef",
             "delivery_line": place,
         }
-        for place, (day, number, status, rule, message) in enumerate(answers, start=1)
+        for place, (file, day, number, status, rule, message) in enumerate(answers, start=1)
     ]
 
 
 def _files(reports: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    statuses = {file_of(FRIDAY): "part_accepted", file_of(TUESDAY): "part_accepted", file_of(TUESDAY, 2): "rejected"}
+    again = {file_of(TUESDAY, 2): file_of(WEDNESDAY, 2), file_of(WEDNESDAY, 3): file_of(WEDNESDAY, 4)}
+    statuses = dict.fromkeys(again, "rejected") | {
+        file_of(FRIDAY): "part_accepted",
+        file_of(TUESDAY): "part_accepted",
+        file_of(WEDNESDAY, 5): "accepted",
+    }
     rows = []
     for name in sorted({row["submission_id"] for row in reports if row["submission_id"]}):
         held = [row for row in reports if row["submission_id"] == name]
@@ -207,14 +233,14 @@ def _files(reports: list[dict[str, Any]]) -> list[dict[str, Any]]:
                 "reporting_date": held[0]["reporting_date"],
                 "submitting_entity_lei": "529900T8BM49AURSDO55",
                 "resubmission_of": held[0].get("resubmission_of"),
-                "sent_again_as": file_of(WEDNESDAY, 2) if statuses.get(name) == "rejected" else None,
+                "sent_again_as": again.get(name),
                 "new_count": sum(row["report_status"] == "NEWT" for row in held),
                 "cancel_count": sum(row["report_status"] == "CANC" for row in held),
                 "report_count": len(held),
                 "status": statuses.get(name, "submitted"),
                 "answered_on": held[0]["state_since"] if name in statuses else None,
-                "rule_code": "FIL-105" if statuses.get(name) == "rejected" else None,
-                "message": "Not valid against the schema." if statuses.get(name) == "rejected" else None,
+                "rule_code": "FIL-105" if name in again else None,
+                "message": "Not valid against the schema." if name in again else None,
                 **{f"{state}_count": number for state, number in count.items()},
                 "reports_received": len(held) if name in statuses else None,
                 "reports_accepted": count["accepted"] if name in statuses else None,
@@ -224,14 +250,13 @@ def _files(reports: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return rows
 
 
-def _tie_out() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    tie_out, deadlines = [], []
+def _tie_out() -> list[dict[str, Any]]:
+    tie_out = []
     for day in DATES:
         of_day = {number: outcome for number, (traded, outcome) in OUTCOMES.items() if traded == day}
         counts = {state: list(of_day.values()).count(state) for state in STATES}
         reported = counts["accepted"] + counts["submitted"]
         pending = counts["held"] + counts["rejected"] + counts["pending_at_authority"]
-        late = sum(number in LATE for number in of_day)
         tie_out.append(
             counts
             | {
@@ -245,37 +270,42 @@ def _tie_out() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
                 "over_reported": int(day == TUESDAY),
             }
         )
-        deadlines.append(
-            {
-                "trade_date": day,
-                "deadline_date": DEADLINES[day],
-                "as_of_date": WEDNESDAY,
-                "reportable": reported + pending,
-                "reported_on_time": reported - late,
-                "reported_late": late,
-                "still_open": pending,
-                "overdue": pending if DEADLINES[day] < WEDNESDAY else 0,
-            }
-        )
-    return tie_out, deadlines
+    return tie_out
+
+
+def _deadlines(reports: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Judge the deadlines by the SQL of the dbt models, so that a page is held against what the marts would say."""
+    connection = duckdb.connect()
+    connection.register("fct_mifid_transaction_reports", reports)
+    connection.register("int_mifid_report_events", pd.DataFrame({"reporting_date": DATES}, dtype="object"))
+    jinja = Environment(autoescape=False)  # noqa: S701
+    names = ("fct_mifid_execution_deadlines", "fct_mifid_reporting_deadlines")
+    for name in names:
+        text = (PROJECT / "models" / "marts" / "mifid" / f"{name}.sql").read_text()
+        connection.execute(f"create table {name} as {jinja.from_string(text).render(ref=lambda model: model)}")
+    return {name: connection.table(name).df() for name in names}
 
 
 def _eligibility() -> list[dict[str, Any]]:
+    reasons = {
+        True: ("REPORTABLE_ADMITTED", "The instrument was traded on an EEA venue on the trade date."),
+        False: ("EXEMPT_SPOT_FX", "A spot currency contract is not a financial instrument."),
+        None: ("UNKNOWN_INSTRUMENT", "Neither the instrument nor an ISIN is known."),
+    }
+    is_reportable = {number: outcome != "exempt" for number, (_, outcome) in OUTCOMES.items()}
     return [
         {
             "execution_id": execution(number),
             "version": 1,
             "action": "new",
-            "reporting_date": trade_date,
-            "trade_date": trade_date,
+            "reporting_date": OUTCOMES[number][0],
+            "trade_date": OUTCOMES[number][0],
             "transaction_reference": reference(number),
-            "is_reportable": outcome != "exempt",
-            "reason_code": "EXEMPT_SPOT_FX" if outcome == "exempt" else "REPORTABLE_ADMITTED",
-            "reason_description": "A spot currency contract is not a financial instrument."
-            if outcome == "exempt"
-            else "The instrument was traded on an EEA venue on the trade date.",
+            "is_reportable": verdict,
+            "reason_code": reasons[verdict][0],
+            "reason_description": reasons[verdict][1],
         }
-        for number, (trade_date, outcome) in OUTCOMES.items()
+        for number, verdict in (is_reportable | {UNKNOWN_INSTRUMENT: None}).items()
     ]
 
 
@@ -292,17 +322,17 @@ def _fields() -> list[dict[str, Any]]:
 
 def _reporting() -> dict[str, pd.DataFrame]:
     reports = _reports()
-    tie_out, deadlines = _tie_out()
+    sent_or_held = table("fct_mifid_transaction_reports", reports)
     late = [row for row in reports if row["is_late"]]
     return {
+        **_deadlines(sent_or_held),
         "dim_mifid_fields": table("dim_mifid_fields", _fields()),
         "int_mifid_eligibility": table("int_mifid_eligibility", _eligibility()),
-        "fct_mifid_transaction_reports": table("fct_mifid_transaction_reports", reports),
+        "fct_mifid_transaction_reports": sent_or_held,
         "fct_mifid_validation_results": table("fct_mifid_validation_results", _findings()),
         "fct_mifid_feedback": table("fct_mifid_feedback", _answers()),
         "fct_mifid_submissions": table("fct_mifid_submissions", _files(reports)),
-        "fct_mifid_tie_out": table("fct_mifid_tie_out", tie_out),
-        "fct_mifid_reporting_deadlines": table("fct_mifid_reporting_deadlines", deadlines),
+        "fct_mifid_tie_out": table("fct_mifid_tie_out", _tie_out()),
         "fct_mifid_tie_out_reasons": table(
             "fct_mifid_tie_out_reasons",
             [
@@ -400,7 +430,8 @@ def _best_execution() -> dict[str, pd.DataFrame]:
             "aggressive_orders": orders - unfilled,
             "directed_orders": 1,
             "orders_without_quotes": 0 if quoted else orders - unfilled,
-            "orders_without_arrival": 0 if quoted else orders - unfilled,
+            # One of the orders at Xetra came in without a quote and was executed at one.
+            "orders_without_arrival": int(venue == "XETR") if quoted else orders - unfilled,
             "fill_rate_orders": orders,
             "fill_rate_sum": filled + 0.5 * (orders - filled - unfilled),
             "timed_orders": orders - unfilled,
@@ -454,18 +485,22 @@ def _best_execution() -> dict[str, pd.DataFrame]:
             "volume_usd": 10_000,
             "slippage_usd": slippage,
             "slippage_bps": None if slippage is None else slippage,
-            "is_quote_missing": slippage is None,
-            "is_arrival_missing": slippage is None,
+            "arrival_gap": arrival_gap,
+            "quote_gap": quote_gap,
         }
-        for number, status, rate, slippage in (
-            (1, "filled", 1, -4.0),
-            (2, "partly_filled", 0.5, 12.0),
-            (3, "filled", 1, None),
+        for number, status, rate, slippage, arrival_gap, quote_gap in (
+            (1, "filled", 1, -4.0, None, "no_quote"),
+            (2, "partly_filled", 0.5, 12.0, None, None),
+            (3, "filled", 1, None, "no_quote", "no_quote"),
+            (4, "filled", 1, None, "no_quote", None),
+            (5, "filled", 1, None, "quoted_as_rate", "quoted_as_rate"),
+            (6, "filled", 1, None, "no_fx_rate", "several"),
+            (7, "unfilled", 0, None, None, None),
         )
     ]
     venues = [
         {
-            "reporting_year": 2022,
+            "reporting_year": year,
             "table_number": 1,
             "client_category": "retail",
             "rts28_class": "a",
@@ -486,11 +521,12 @@ def _best_execution() -> dict[str, pd.DataFrame]:
             "class_volume_usd": 100_000,
             "class_orders": 8,
             "class_fills_without_volume": 0,
-            "covered_from": FRIDAY,
-            "covered_to": WEDNESDAY,
+            "covered_from": first,
+            "covered_to": last,
             "business_days": 3,
             "purpose": "internal_analytics",
         }
+        for year, first, last in ((2022, FRIDAY, WEDNESDAY), (2021, date(2021, 12, 1), date(2021, 12, 30)))
     ]
     clocks = [
         {

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 
+import duckdb
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -11,8 +13,9 @@ from streamlit.testing.v1 import AppTest
 from governance.builds import current_build
 from streamlit_app.components.formats import signed
 from streamlit_app.repositories import best_execution, position_limits, transaction_reporting
+from streamlit_app.services import transaction_reporting as service
 from tests.unit.app.published_build import LAST_DATE, withhold_next_build
-from tests.unit.app.published_conduct import HOSTILE, execution, file_of, reference
+from tests.unit.app.published_conduct import HOSTILE, UNKNOWN_INSTRUMENT, execution, file_of, reference
 from tests.unit.app.test_pages import markdown, metrics, plain, query, run, table
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -93,9 +96,9 @@ def test_a_trade_date_is_counted_and_ties_out(app: AppTest) -> None:
         "Held": "1",
         "Rejected, pending": "0, 1",
         "Deadline": "Tue 27 Dec",
-        "Late": "2 open, 1 sent",
+        "Late": "1 open, 1 sent",
         "Over-reported": "0",
-        "Open on all trade dates": "4, 2 overdue",
+        "Open on all trade dates": "5, 1 overdue",
     }
     assert "Executions = reported + exempt + pending + cancelled: yes, difference 0" in markdown(app)
     assert "Reports sent = reports the authority counted: yes, difference 0" in markdown(app)
@@ -113,7 +116,8 @@ def test_an_execution_that_is_lost_breaks_the_tie(app: AppTest, monkeypatch: pyt
 def test_what_is_open_says_why_who_acts_and_when_it_is_due(app: AppTest) -> None:
     run(app, REPORTING)
     rows = table(app, "why").set_index(["transaction_reference", "broken"])
-    assert rows["due"].to_list() == ["■ overdue", "■ overdue", "▲ due today", "▲ due today", "▲ due today"]
+    in_time = "○ reported in time, now open"
+    assert rows["due"].to_list() == ["■ overdue", in_time, *["▲ due today"] * 4]
     held = rows.loc[(reference(2), "R07-6")]
     assert (held["state"], held["acts"], held["value"], held["why"]) == ("■ held", "Client Data", "DE***", HOSTILE)
     assert rows.loc[(reference(10), "R28-2"), "acts"] == "Trading Technology"
@@ -123,19 +127,54 @@ def test_what_is_open_says_why_who_acts_and_when_it_is_due(app: AppTest) -> None
     assert (rejected["acts"], rejected["why"]) == ("Transaction Reporting", "Wrong price currency.")
     waiting = table(app, "why").set_index("transaction_reference").loc[reference(6)]
     assert (waiting["state"], waiting["acts"]) == ("◆ pending", "Instrument Data")
+    unknown = table(app, "why").set_index("transaction_reference").loc[reference(UNKNOWN_INSTRUMENT)]
+    assert (unknown["state"], unknown["acts"]) == ("■ held", "Instrument Data")
+    assert unknown["why"] == "Neither the instrument nor an ISIN is known."
     teams = table(app, "first_deadline").set_index("acts")
     assert teams["overdue"].to_dict() == {
         "Client Data": 1,
-        "Instrument Data": 1,
+        "Instrument Data": 0,
         "Trading Technology": 0,
         "Transaction Reporting": 0,
     }
-    assert teams.loc["Instrument Data", "due_today"] == 1
+    assert teams.loc["Instrument Data", "due_today"] == 2
     assert "Deadlines as of the close of Wednesday 28 December 2022." in markdown(app)
     run(app, REPORTING, open="date", date="2022-12-27")
-    assert set(table(app, "why")["transaction_reference"]) == {reference(7), reference(10)}
+    assert set(table(app, "why")["transaction_reference"]) == {
+        reference(number) for number in (7, 10, UNKNOWN_INSTRUMENT)
+    }
     run(app, REPORTING, open="date", date=LAST_DATE.isoformat())
     assert "Every reportable execution of Wednesday 28 December 2022 is reported." in notes(app)
+
+
+def test_teams_are_counted_over_all_rows_and_not_those_listed(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service, "ROWS_SHOWN", 1)
+    run(app, REPORTING)
+    assert len(table(app, "why")) == 1
+    assert "1 of 6 rows, first due first." in markdown(app)
+    assert table(app, "first_deadline")["executions"].sum() == 6
+
+
+def test_files_tie_by_what_was_counted_in_all_of_them(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service, "ROWS_SHOWN", 1)
+    run(app, REPORTING)
+    assert len(table(app, "report_count")) == 1
+    assert "Reports sent = reports the authority counted: yes, difference 0" in markdown(app)
+    assert "The authority has counted the reports of 5 of 8 files; 3 have no count." in markdown(app)
+
+
+@pytest.mark.parametrize(
+    ("differences", "verdict", "uncounted"),
+    [((0, 0, None), "yes", 1), ((1, -1, 0), "NO", 0), ((None, None, None), "cannot be told", 3)],
+)
+def test_a_file_that_nobody_counted_is_no_difference_of_zero(
+    differences: tuple[int | None, ...], verdict: str, uncounted: int
+) -> None:
+    connection = duckdb.connect()
+    frame = pd.DataFrame({"received_difference": pd.Series(differences, dtype="Int64")})
+    connection.register("fct_mifid_submissions", frame)
+    counted = service.files_counted(SimpleNamespace(query=lambda sql: connection.execute(sql).df()))  # type: ignore[arg-type]
+    assert (service.files_tie(counted).verdict, counted["uncounted"]) == (verdict, uncounted)
 
 
 def test_late_reports_unknown_references_trades_and_files_are_listed(app: AppTest) -> None:
@@ -163,6 +202,9 @@ def test_late_reports_unknown_references_trades_and_files_are_listed(app: AppTes
         (6, ["New report sent", "Pending"]),
         (8, ["New report sent late"]),
         (11, ["New report sent", "Rejected with its whole file", "New report sent again"]),
+        (14, ["New report sent", "Rejected with its whole file", "New report sent again"]),
+        (15, ["New report sent", "Accepted"]),
+        (16, ["Held"]),
         (99, ["Accepted, though no such report was sent"]),
     ],
 )
@@ -178,6 +220,10 @@ def test_a_life_says_what_held_it_and_what_a_cancellation_takes_back(app: AppTes
     assert table(app, "event")["details"].to_list() == [
         "R28-2 Trading date time: Too coarse for the activity.; "
         "R46-1 Price multiplier: Missing or not above zero. (Instrument Data, Trading Technology)"
+    ]
+    run(app, REPORTING, reference=execution(UNKNOWN_INSTRUMENT))
+    assert table(app, "event")["details"].to_list() == [
+        "Neither the instrument nor an ISIN is known. (Instrument Data)"
     ]
     run(app, REPORTING, reference=reference(5))
     assert table(app, "event").set_index("event").loc["Cancellation sent", "details"] == "Takes back version 1"
@@ -227,7 +273,7 @@ def test_costs_of_a_period_are_ratios_of_sums(app: AppTest) -> None:
     assert shown["Slippage, bps"] == signed(sums["slippage"]) == "0.00"
     assert shown["Effective spread, bps"] == f"{sums['spread']:.2f}" == "2.50"
     assert shown["Orders"] == "14"
-    assert shown["Without quotes"] == "2 of 13"
+    assert shown["Not measurable: arrival, execution"] == "3, 2 of 13"
     run(app, EXECUTION, period="1")
     assert metrics(app)["Slippage, bps"] == "+3.00"
     assert metrics(app)["Orders"] == "11"
@@ -242,6 +288,8 @@ def test_a_venue_without_quotes_has_no_cost_and_what_nobody_executed_has_no_venu
         "Off venue, in an instrument traded on one",
         "Not executed",
     ]
+    assert venues["orders_without_arrival"].to_list() == [0, 1, 2, 0]
+    assert venues["orders_without_quotes"].to_list() == [0, 0, 2, 0]
     assert pd.isna(venues.iloc[2]["slippage_bps"])
     assert pd.isna(venues.iloc[3]["effective_spread_bps"])
     assert venues.iloc[0]["slippage_bps"] == pytest.approx(-1.0)
@@ -258,13 +306,23 @@ def test_a_choice_without_orders_says_so(app: AppTest) -> None:
 def test_costliest_orders_clocks_and_top_venues_are_shown(app: AppTest) -> None:
     run(app, EXECUTION)
     orders = table(app, "order_id")
-    assert orders["order_id"].to_list() == ["O000000002", "O000000001", "O000000003"]
-    assert orders["missing"].to_list() == ["", "", "no quote"]
+    assert dict(zip(orders["order_id"].str[-1], orders["not_measurable"], strict=True)) == {
+        "2": "",
+        "1": "at execution: no quote",
+        "3": "no quote",
+        "4": "at arrival: no quote",
+        "5": "the price is a rate",
+        "6": "at arrival: no exchange rate; at execution: several reasons",
+        "7": "",
+    }
+    assert orders["order_id"].str[-1].to_list() == ["2", "1", "3", "4", "5", "6", "7"]
     clocks = table(app, "lead_seconds")
     assert clocks["state"].to_list() == ["■ breach", "● within"]
     assert clocks["required_seconds"].to_list() == [1e-6, 1.0]
     top = table(app, "volume_pct").iloc[0]
     assert (top["venue_id"], top["volume_pct"], top["directed_pct"]) == ("XETR", 1.0, 0.125)
+    spans = "Friday 23 December 2022 to Wednesday 28 December 2022 and Wednesday 1 December 2021 to"
+    assert f"orders of {spans}" in markdown(app)
     assert "Internal analytics: the public report is no longer expected." in markdown(app)
 
 
@@ -298,6 +356,6 @@ def test_a_breach_stays_listed_on_the_dates_after_it(app: AppTest) -> None:
 def test_a_position_opens_to_its_maturities(app: AppTest) -> None:
     run(app, LIMITS, position="EBM:spot_month")
     assert table(app, "maturity_month")["net_lots"].astype(float).sum() == -41_000
-    assert "Maturities net to the position: yes, difference 0.00" in markdown(app)
+    assert "Maturities net to the position: yes, difference 0.0000" in markdown(app)
     run(app, LIMITS, position="EBM:<script>")
     assert "The address asks for a position that is not available here" in warnings(app)

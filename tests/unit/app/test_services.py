@@ -92,10 +92,22 @@ def test_scopes_are_listed_firm_first_with_both_levels_side_by_side() -> None:
 
 
 @pytest.mark.parametrize(
-    ("difference", "verdict"), [(0.0, "yes"), (0.004, "yes"), (0.005, "NO"), (None, "cannot be told")]
+    ("difference", "decimals", "verdict"),
+    [
+        (0.0, 2, "yes"),
+        (0.004, 2, "yes"),
+        (0.005, 2, "NO"),
+        (-0.005, 2, "NO"),
+        (0.00004, 4, "yes"),
+        (0.0001, 4, "NO"),
+        (1.0, 0, "NO"),
+        (None, 2, "cannot be told"),
+    ],
 )
-def test_a_tie_holds_to_the_cent_and_never_by_absence(difference: float | None, verdict: str) -> None:
-    assert positions.Tie("a equals b", difference).verdict == verdict
+def test_a_tie_holds_to_half_of_the_last_decimal_and_never_by_absence(
+    difference: float | None, decimals: int, verdict: str
+) -> None:
+    assert positions.Tie("a equals b", difference, decimals).verdict == verdict
 
 
 def test_a_scope_without_a_row_on_the_date_is_none_not_zero() -> None:

@@ -18,7 +18,7 @@ from tests.unit.demo_bank.conftest import MadeBank
 
 RULES = Path(__file__).parents[3] / "dbt_project" / "seeds" / "mifid" / "mifid_validation_rules.csv"
 DAYS = np.array(["2022-12-08", "2022-12-09", "2022-12-12", "2022-12-13", "2022-12-14"], dtype="datetime64[D]")
-ADMITTED, EXEMPT = "REPORTABLE_ADMITTED", "EXEMPT_SFT"
+ADMITTED, EXEMPT, UNKNOWN = "REPORTABLE_ADMITTED", "EXEMPT_SFT", "UNKNOWN_INSTRUMENT"
 Event = tuple[int, str, str, bool]
 """Day of delivery, action, eligibility, and whether the event is faulty."""
 
@@ -67,6 +67,8 @@ class TestLives:
             pytest.param([NEW], {0: (1, 0)}, id="new"),
             pytest.param([(0, "new", ADMITTED, True)], {}, id="held"),
             pytest.param([(0, "new", EXEMPT, False)], {}, id="exempt"),
+            pytest.param([(0, "new", UNKNOWN, False)], {}, id="instrument unknown"),
+            pytest.param([NEW, (3, "amend", UNKNOWN, False)], {0: (1, 0)}, id="instrument no longer known"),
             pytest.param([NEW, (0, "amend", ADMITTED, False)], {0: (1, 0)}, id="amended the same day"),
             pytest.param([NEW, (0, "cancel", ADMITTED, False)], {}, id="cancelled the same day"),
             pytest.param([NEW, (3, "amend", ADMITTED, False)], {0: (1, 0), 3: (1, 1)}, id="amended later"),
@@ -122,6 +124,7 @@ class TestLives:
             "HELD": [(0, "new", ADMITTED, True)],
             "GONE": [NEW, (3, "cancel", ADMITTED, False)],
             "EXEMPT": [(0, "new", EXEMPT, False)],
+            "UNKNOWN": [(0, "new", UNKNOWN, False)],
             "REFUSED": [NEW],
             "WAITING": [NEW],
             "RELEASED": [(0, "new", ADMITTED, True), (2, "amend", ADMITTED, False)],
@@ -134,9 +137,9 @@ class TestLives:
         ]
         totals = authority(lives, answers).totals()["by_trade_date"]["2022-12-08"]
         assert totals == {
-            "executions": 8,
+            "executions": 9,
             "reported": 3,
-            "held": 1,
+            "held": 2,
             "rejected": 1,
             "pending": 1,
             "cancelled": 1,
@@ -180,7 +183,7 @@ class TestBank:
     def test_events_of_a_reporting_date_are_those_delivered(self, bank: MadeBank) -> None:
         for day, counts in bank.answers["mifid"]["by_reporting_date"].items():
             assert counts["events"] == bank.answers["files"][f"execution/{day}/executions_{day}.jsonl"]["rows"]
-            assert counts["reportable"] + sum(counts["exempt"].values()) == counts["events"]
+            assert counts["reportable"] + counts["undecided"] + sum(counts["exempt"].values()) == counts["events"]
 
     def test_every_fault_names_an_execution_that_is_delivered(self, bank: MadeBank) -> None:
         delivered = set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+import duckdb
 import pandas as pd
 
 from orchestration.lib import display
@@ -45,3 +46,25 @@ def test_a_build_without_executions_says_missing_and_not_nothing_to_report() -> 
     assert display.transaction_reports(build()) == [
         ("Transactions reported", "missing: no execution has been delivered")
     ]
+
+
+def test_a_date_without_a_reportable_execution_is_there_and_one_without_any_execution_is_not() -> None:
+    connection = duckdb.connect()
+    connection.execute(
+        """
+        create table fct_mifid_tie_out as
+        select *, 0 as rejected, 0 as pending_at_authority
+        from (values (date '2022-12-29', 0, 0, 0), (date '2022-12-28', 2, 0, 0), (date '2022-12-27', 3, 1, 1)) as dates
+            (trade_date, executions, reported, held);
+        create table fct_mifid_reporting_deadlines as
+        select date '2022-12-27' as trade_date, 3 as reportable, 1 as overdue, 1 as reported_late
+        """
+    )
+    reader = SimpleNamespace(query=lambda sql: connection.execute(sql).df())
+    assert display.transaction_reports(reader) == [
+        ("Transactions reported, 2022-12-28", "0 of 0 reportable"),
+        ("  not reported", "0 held, 0 rejected, 0 pending"),
+        ("Transaction reports late, all dates", "1 still open, 1 sent late"),
+    ]
+    connection.execute("delete from fct_mifid_reporting_deadlines")
+    assert display.transaction_reports(reader)[-1][1] == "0 still open, 0 sent late"

@@ -64,7 +64,12 @@ events_judged as (
             when not is_counted then 'superseded'
             when action = 'cancel' then 'cancelled'
             when not is_reportable then 'exempt'
-            when validation_errors > 0 or submitting_entity_lei is null then 'held'
+            -- Whether an unknown instrument is to be reported someone must find out.
+            when
+                is_reportable is null
+                or validation_errors > 0
+                or submitting_entity_lei is null
+                then 'held'
             else 'valid'
         end as outcome
     from events_ranked

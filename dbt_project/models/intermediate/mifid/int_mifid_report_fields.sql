@@ -132,7 +132,7 @@ final as (
         on
             events.execution_id = eligibility.execution_id
             and events.version = eligibility.version
-    where eligibility.is_reportable and events.action <> 'cancel'
+    where coalesce(eligibility.is_reportable, true) and events.action <> 'cancel'
 )
 
 select * from final

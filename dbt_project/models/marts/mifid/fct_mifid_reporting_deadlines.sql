@@ -1,35 +1,5 @@
-with reports as (
-    select * from {{ ref("fct_mifid_transaction_reports") }}
-),
-
-dates as (
-    select max(reporting_date) as as_of_date from {{ ref("int_mifid_report_events") }}
-),
-
--- The first time an execution was reported and the report was not rejected.
-first_reports as (
-    select
-        execution_id,
-        max(case when reporting_date <= deadline_date then 1 else 0 end) = 1 as is_on_time
-    from reports
-    where
-        report_status = 'NEWT'
-        and submission_id is not null
-        and state not in ('rejected', 'file_rejected')
-    group by execution_id
-),
-
-current_reports as (
-    select
-        reports.trade_date,
-        reports.deadline_date,
-        reports.state in ('submitted', 'accepted') as is_reported,
-        coalesce(first_reports.is_on_time, false) as is_on_time,
-        dates.as_of_date
-    from reports
-    left join first_reports on reports.execution_id = first_reports.execution_id
-    cross join dates
-    where reports.is_current
+with executions as (
+    select * from {{ ref("fct_mifid_execution_deadlines") }}
 ),
 
 final as (
@@ -41,10 +11,8 @@ final as (
         count(case when is_reported and is_on_time then 1 end) as reported_on_time,
         count(case when is_reported and not is_on_time then 1 end) as reported_late,
         count(case when not is_reported then 1 end) as still_open,
-        count(
-            case when not is_reported and not is_on_time and as_of_date > deadline_date then 1 end
-        ) as overdue
-    from current_reports
+        count(case when is_overdue then 1 end) as overdue
+    from executions
     group by trade_date, deadline_date, as_of_date
 )
 

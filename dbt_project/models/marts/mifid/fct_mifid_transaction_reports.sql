@@ -70,7 +70,10 @@ reports as (
         false as is_live,
         false as is_late
     from events
-    where is_reportable and action <> 'cancel' and outcome in ('held', 'superseded')
+    where
+        coalesce(is_reportable, true)
+        and action <> 'cancel'
+        and outcome in ('held', 'superseded')
 ),
 
 -- In the order of the dates, so that a later report leaves the earlier numbers as they are.

@@ -9,6 +9,16 @@ with source as (
     }}
 ),
 
+with_time as (
+    select
+        *,
+        case
+            when {{ matches_pattern("executed_at", field_28_form) }}
+                then try_cast(replace(replace(executed_at, 'T', ' '), 'Z', '') as timestamp)
+        end as executed_at_utc
+    from source
+),
+
 renamed as (
     select
         execution_id,
@@ -20,14 +30,11 @@ renamed as (
         venue_transaction_id,
         executing_entity_lei,
         executed_at,
+        executed_at_utc,
         case
-            when {{ matches_pattern("executed_at", field_28_form) }}
-                then try_cast(replace(replace(executed_at, 'T', ' '), 'Z', '') as timestamp)
-        end as executed_at_utc,
-        case
-            -- 20 characters are without a fraction, which begins with a point.
-            when {{ matches_pattern("executed_at", field_28_form) }}
-                then greatest(length(executed_at) - 21, 0)
+            -- 20 characters are without a fraction, which begins with a point. A day that is not in
+            -- the calendar has the form of a time and is none.
+            when executed_at_utc is not null then greatest(length(executed_at) - 21, 0)
         end as executed_at_fraction_digits,
         trade_date,
         activity,
@@ -83,7 +90,7 @@ renamed as (
         _delivery_id as delivery_id,
         _line as delivery_line,
         _business_date as delivery_business_date
-    from source
+    from with_time
 )
 
 select * from renamed

@@ -29,7 +29,8 @@ versions_ranked as (
         venue_mic,
         counterparty_code,
         executing_entity_lei,
-        quantity,
+        -- What is not above zero is as good as missing: R30-1 names either.
+        case when quantity > 0 then quantity end as quantity,
         price,
         price_type,
         bid,

@@ -18,13 +18,28 @@ classes as (
     select * from {{ ref("best_execution_classes") }}
 ),
 
--- An order over the counter names no instrument: what it is for stands on its executions.
-products_executed as (
+versions_ranked as (
     select
         order_id,
-        min(product_type) as product_type
+        execution_id,
+        product_type,
+        action,
+        row_number() over (partition by execution_id order by version desc) as recency
     from executions
-    group by order_id
+),
+
+-- An order over the counter names no instrument: what it is for stands on its executions. A
+-- cancelled one says it where none stands, so that no order leaves its class by being cancelled.
+products_ranked as (
+    select
+        order_id,
+        product_type,
+        row_number() over (
+            partition by order_id
+            order by case when action = 'cancel' then 1 else 0 end asc, execution_id asc
+        ) as product_rank
+    from versions_ranked
+    where recency = 1
 ),
 
 classified as (
@@ -33,7 +48,7 @@ classified as (
         parties.client_category as category_of_client,
         instruments.contract_multiplier as multiplier_of_instrument,
         coalesce(
-            products_executed.product_type,
+            products_ranked.product_type,
             case instruments.instrument_type
                 when 'currency_pair' then 'fx_spot'
                 else instruments.instrument_type
@@ -45,7 +60,10 @@ classified as (
             orders.client_party_id = parties.party_id
             and orders.order_date >= parties.valid_from
             and orders.order_date < parties.valid_to
-    left join products_executed on orders.order_id = products_executed.order_id
+    left join products_ranked
+        on
+            orders.order_id = products_ranked.order_id
+            and products_ranked.product_rank = 1
     left join instruments on orders.instrument_id = instruments.instrument_id
 ),
 

@@ -6,8 +6,10 @@ fills as (
     select * from {{ ref("int_best_execution_fills") }}
 ),
 
+-- The table is the order's, so that none of its fills is in another.
 executed_orders as (
     select
+        order_id,
         year(order_date) as reporting_year,
         case
             when is_sft then 3
@@ -16,6 +18,7 @@ executed_orders as (
         end as table_number,
         client_category,
         rts28_class,
+        rts28_class_name,
         main_venue_id as venue_id,
         liquidity,
         is_directed
@@ -28,22 +31,16 @@ executed_orders as (
 
 executed_fills as (
     select
-        year(order_date) as reporting_year,
-        case
-            when is_sft then 3
-            when client_category = 'retail' then 1
-            else 2
-        end as table_number,
-        client_category,
-        rts28_class,
-        rts28_class_name,
-        venue_id,
-        venue_mic,
-        volume_usd
+        executed_orders.reporting_year,
+        executed_orders.table_number,
+        executed_orders.client_category,
+        executed_orders.rts28_class,
+        executed_orders.rts28_class_name,
+        fills.venue_id,
+        fills.venue_mic,
+        fills.volume_usd
     from fills
-    where
-        rts28_class is not null
-        and client_category in ('retail', 'professional')
+    inner join executed_orders on fills.order_id = executed_orders.order_id
 ),
 
 venue_orders as (

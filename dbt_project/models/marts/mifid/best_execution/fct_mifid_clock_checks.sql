@@ -11,8 +11,12 @@ with_requirement as (
         fills.*,
         cast(requirements.granularity_us as bigint) as granularity_us,
         cast(requirements.divergence_us as bigint) as divergence_us,
-        -- A stamp with d digits after the second counts in steps of 10 ^ (6 - d) microseconds.
-        power(10, 6 - fills.executed_at_fraction_digits) as stamp_granularity_us,
+        -- A stamp with d digits after the second counts in steps of 10 ^ (6 - d) microseconds. They
+        -- are judged on a venue; off venue a second does, which every stamp has.
+        case
+            when fills.executed_at_utc is not null and fills.venue_mic not in ('XOFF', 'XXXX')
+                then power(10, 6 - fills.executed_at_fraction_digits)
+        end as venue_stamp_granularity_us,
         -fills.microseconds_since_receipt as lead_us
     from fills
     left join requirements
@@ -32,7 +36,9 @@ counted as (
         count(*) - count(executed_at_utc) as executions_unreadable,
         min(executed_at_fraction_digits) as fewest_fraction_digits,
         max(executed_at_fraction_digits) as most_fraction_digits,
-        count(case when stamp_granularity_us > granularity_us then 1 end) as executions_too_coarse,
+        count(
+            case when venue_stamp_granularity_us > granularity_us then 1 end
+        ) as executions_too_coarse,
         count(
             case when executed_at_fraction_digits >= 3 and executed_at like '%000Z' then 1 end
         ) as executions_ending_in_zeros,

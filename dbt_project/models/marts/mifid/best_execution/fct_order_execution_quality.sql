@@ -15,6 +15,10 @@ fill_totals as (
         count(volume_usd) as fills_with_volume,
         count(case when quote_gap is not null then 1 end) as fills_without_quote,
         count(case when arrival_gap is not null then 1 end) as fills_without_arrival,
+        min(quote_gap) as first_quote_gap,
+        max(quote_gap) as last_quote_gap,
+        min(arrival_gap) as first_arrival_gap,
+        max(arrival_gap) as last_arrival_gap,
         count(distinct venue_id) as venues,
         sum(quantity) as quantity,
         sum(
@@ -69,6 +73,16 @@ measured as (
         coalesce(fill_totals.fills - fill_totals.fills_with_volume, 0) as fills_without_volume,
         coalesce(fill_totals.fills_without_quote, 0) as fills_without_quote,
         coalesce(fill_totals.fills_without_arrival, 0) as fills_without_arrival,
+        case
+            when fill_totals.mid_value_usd is not null then null
+            when fill_totals.first_quote_gap <> fill_totals.last_quote_gap then 'several'
+            else fill_totals.first_quote_gap
+        end as quote_gap,
+        case
+            when fill_totals.arrival_value_usd is not null then null
+            when fill_totals.first_arrival_gap <> fill_totals.last_arrival_gap then 'several'
+            else fill_totals.first_arrival_gap
+        end as arrival_gap,
         -- One fill of unknown quantity leaves the order's fill unknown; no fill at all is a fill of
         -- nothing.
         case
@@ -183,8 +197,8 @@ final as (
             as seconds_to_first_fill,
         case when is_timed then last_microseconds / cast(1000000 as double) end
             as seconds_to_last_fill,
-        fills > 0 and mid_value_usd is null as is_quote_missing,
-        fills > 0 and arrival_value_usd is null as is_arrival_missing,
+        quote_gap,
+        arrival_gap,
         is_fx_rate_stale
     from measured
 )
