@@ -12,7 +12,6 @@ import pytest
 
 from tests.integration.bank import Bank
 
-LAST_DAY = "2022-12-28"
 INPUTS = {
     '"warehouse"."intermediate"."int_mifid_eligibility"': "reporting_date",
     '"warehouse"."marts"."fct_mifid_validation_results"': "reporting_date",
