@@ -16,7 +16,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from orchestration.demo_bank import identifiers
-from orchestration.demo_bank.calendar import Days, Period
+from orchestration.demo_bank.calendar import REJECTED_FILE_DAY, Days, Period
 from orchestration.demo_bank.execution import REPORTABLE
 from orchestration.demo_bank.writing import Delivery, Feed
 
@@ -39,7 +39,6 @@ FEEDBACK_SCHEMA: Final = pa.schema(
         ("received_at", pa.timestamp("us")),
     ]
 )
-REJECTED_FILE_DAY: Final = np.datetime64("2022-12-09")
 _FILE_RULE: Final = ("FIL-105", "The file does not agree with the schema; every report in it is refused.")
 _NEVER: Final = 1_000_000
 _ANSWERED_AT: Final = np.timedelta64(6 * 3600 + 1800, "s")

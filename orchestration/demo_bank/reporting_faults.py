@@ -27,8 +27,7 @@ from orchestration.demo_bank.venues import EXPIRED_EEA_VENUE, NO_VENUE, OFF_VENU
 Breaking: TypeAlias = tuple[str, Callable[[int], Values]]
 """A rule, and what makes the row that breaks it on a day of the window."""
 
-_FAULT_DAYS: Final = (1, 2, 3, 4, 5, 6, 9, 10, 11, 12, 13, 14, 15, 16)
-"""Days of the window on which executions with a fault are delivered: not in the file that is rejected as a whole."""
+_FIRST_FAULT_DAY, _LAST_FAULT_DAY = 1, 16
 _NOBODY: Final = "TR999"
 _WRONG_LEI: Final = UNKNOWN_LEI[:-1] + str((int(UNKNOWN_LEI[-1]) + 1) % 10)
 _WRONG_EXECUTING_LEI: Final = EXECUTING_LEI[:-1] + str((int(EXECUTING_LEI[-1]) + 1) % 10)
@@ -49,8 +48,14 @@ class ReportingFaults:
 
     def plant(self) -> None:
         """Make one execution for each rule, in the order in which the answers list them."""
+        # None is delivered on the day of the file that is rejected, nor on the day on which that is sent again.
+        days = [
+            day
+            for day in range(_FIRST_FAULT_DAY, _LAST_FAULT_DAY + 1)
+            if day not in (self._make.rejected_day, self._make.rejected_day + 1)
+        ]
         for number, (rule, make) in enumerate(self._rules()):
-            self._break(rule, make, _FAULT_DAYS[number % len(_FAULT_DAYS)])
+            self._break(rule, make, days[number % len(days)])
         self._repeated_reference(6)
         self._unknown_instrument(5)
 
