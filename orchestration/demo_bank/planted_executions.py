@@ -298,9 +298,9 @@ class PlantedExecutions:
 
 
 def _order(values: Values) -> Values:
-    """Make the order that an execution fills, with the execution's quotes; one without a quantity ordered a hundred."""
-    traded = values["trade_date"]
-    quantity = values["quantity"] or 100
+    """Make the order that an execution fills, with the execution's quotes; nobody orders nothing, or less."""
+    traded, executed = values["trade_date"], values["quantity"]
+    quantity = executed if isinstance(executed, int) and executed > 0 else 100
     is_own = values["client_party_id"] is None
     return {
         "order_id": values["order_id"],

@@ -139,6 +139,7 @@ class ReportingFaults:
         yield "R29-1", partial(self._make.own, "buy", client_party_id=self._make.client)
         yield "R29-2", partial(self._make.share, "buy", counterparty_code=EXECUTING_LEI)
         yield "R36-1", partial(self._make.share, "buy", venue_mic=NO_VENUE)
+        yield "R36-1", partial(self._make.share, "buy", venue_mic="xetr")
         yield "R36-2", partial(self._make.share, "buy", venue_mic=EXPIRED_EEA_VENUE)
         yield "R36-3", partial(self._make.share, "buy", venue_mic=UNLISTED)
         yield "R36-4", partial(self._make.contract, "buy", venue_mic=OFF_VENUE)
@@ -165,6 +166,7 @@ class ReportingFaults:
         wrong_isin = f"{str(share_isin)[:-1]}{(int(str(share_isin)[-1]) + 1) % 10}"
         yield "R30-1", partial(self._make.share, "buy", quantity=None)
         yield "R30-1", partial(self._make.share, "buy", quantity=0)
+        yield "R30-1", partial(self._make.share, "buy", quantity=-100)
         yield "R30-2", partial(self._make.share, "buy", quantity_type="nominal", quantity_currency="EUR")
         yield "R31-1", partial(self._make.debt, "buy", quantity_currency=None)
         yield "R31-2", partial(self._make.share, "buy", quantity_currency="EUR")
@@ -190,6 +192,7 @@ class ReportingFaults:
         changes: tuple[tuple[str, Values], ...] = (
             ("R42-1", {"instrument_name": None}),
             ("R43-1", {"cfi_code": None}),
+            ("R43-1", {"cfi_code": "OCASP"}),
             ("R43-2", {"cfi_code": "OPASPS"}),
             ("R46-1", {"price_multiplier": None}),
             ("R46-1", {"price_multiplier": 0}),
