@@ -113,6 +113,7 @@ class Authority:
         }
         self._follow()
         self._submit()
+        self._time()
         self._feedback, self._feedback_days = self._answer()
 
     def deliveries(self, period: Period) -> Iterator[Delivery]:
@@ -179,6 +180,18 @@ class Authority:
             "reports_received": None,
             "reports_accepted": None,
         }
+
+    def _time(self) -> None:
+        """Tell of each execution whether a report that was not rejected went out by the deadline.
+
+        That is the next business day: TARGET is open on each day of the window. What stood in the rejected file counts
+        from the day on which it was sent again.
+        """
+        rejected = np.searchsorted(self._days, REJECTED_FILE_DAY)
+        self._deadline = np.searchsorted(self._days, self._trade_date) + 1
+        sent = self._delivered + (self._delivered == rejected)
+        in_time = self.sends_new & (self._rejected_on == _NEVER) & (sent <= self._deadline)
+        self._is_in_time = np.bincount(self._execution, weights=in_time)[self._execution] > 0
 
     def _answer(self) -> tuple[pa.Table, Indices]:
         """List the records of every answer with the day of the window on which each comes."""
@@ -290,6 +303,12 @@ class Authority:
             "pending": int(is_pending.sum()),
             "cancelled": int((last & self._is_cancel).sum()),
             "exempt": _counts(self._reason[is_exempt]),
+            "reported_late": int((is_sent & ~is_rejected & ~is_pending & ~self._is_in_time).sum()),
+            "overdue": int(
+                (
+                    (is_held | is_rejected | is_pending) & ~self._is_in_time & (self._deadline < len(self._days) - 1)
+                ).sum()
+            ),
         }
 
 
