@@ -16,7 +16,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from orchestration.demo_bank import identifiers
-from orchestration.demo_bank.calendar import Days, Period
+from orchestration.demo_bank.calendar import REJECTED_FILE_DAY, Days, Period
 from orchestration.demo_bank.execution import REPORTABLE, UNDECIDED
 from orchestration.demo_bank.writing import Delivery, Feed
 
@@ -39,7 +39,6 @@ FEEDBACK_SCHEMA: Final = pa.schema(
         ("received_at", pa.timestamp("us")),
     ]
 )
-REJECTED_FILE_DAY: Final = np.datetime64("2022-12-09")
 _FILE_RULE: Final = ("FIL-105", "The file does not agree with the schema; every report in it is refused.")
 _NEVER: Final = 1_000_000
 _ANSWERED_AT: Final = np.timedelta64(6 * 3600 + 1800, "s")
@@ -117,6 +116,7 @@ class Authority:
         }
         self._follow()
         self._submit()
+        self._time()
         self._feedback, self._feedback_days = self._answer()
 
     def deliveries(self, period: Period) -> Iterator[Delivery]:
@@ -183,6 +183,18 @@ class Authority:
             "reports_received": None,
             "reports_accepted": None,
         }
+
+    def _time(self) -> None:
+        """Tell of each execution whether a report that was not rejected went out by the deadline.
+
+        That is the next business day: TARGET is open on each day of the window. What stood in the rejected file counts
+        from the day on which it was sent again.
+        """
+        rejected = np.searchsorted(self._days, REJECTED_FILE_DAY)
+        self._deadline = np.searchsorted(self._days, self._trade_date) + 1
+        sent = self._delivered + (self._delivered == rejected)
+        in_time = self.sends_new & (self._rejected_on == _NEVER) & (sent <= self._deadline)
+        self._is_in_time = np.bincount(self._execution, weights=in_time)[self._execution] > 0
 
     def _answer(self) -> tuple[pa.Table, Indices]:
         """List the records of every answer with the day of the window on which each comes."""
@@ -295,6 +307,12 @@ class Authority:
             "pending": int(is_pending.sum()),
             "cancelled": int((last & self._is_cancel).sum()),
             "exempt": _counts(self._reason[is_exempt]),
+            "reported_late": int((is_sent & ~is_rejected & ~is_pending & ~self._is_in_time).sum()),
+            "overdue": int(
+                (
+                    (is_held | is_rejected | is_pending) & ~self._is_in_time & (self._deadline < len(self._days) - 1)
+                ).sum()
+            ),
         }
 
 

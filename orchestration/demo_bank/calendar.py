@@ -16,6 +16,8 @@ BOOK_START: Final = np.datetime64("2019-07-01", "D")
 OPENING: Final = np.datetime64("2019-06-28", "D")
 DAILY_FILES: Final = 20
 NEW_YORK: Final = ZoneInfo("America/New_York")
+REJECTED_FILE_DAY: Final = np.datetime64("2022-12-09")
+"""The business day whose file of transaction reports is rejected; it is sent again on the next one."""
 
 
 @dataclass(frozen=True)

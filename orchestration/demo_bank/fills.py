@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from orchestration.demo_bank.calendar import DAILY_FILES, Days
+from orchestration.demo_bank.calendar import DAILY_FILES, REJECTED_FILE_DAY, Days
 from orchestration.demo_bank.market_data import Floats, MarketData
 from orchestration.demo_bank.reference import Reference
 from orchestration.demo_bank.trading import PRICE_UNIT, PRODUCTS, Trading
@@ -50,7 +50,6 @@ HALF_SPREADS: Final = {SHARE: 0.0003, BOND: 0.0002, OPTION: 0.012}
 DECIMALS: Final = {SHARE: 3, BOND: 4, OPTION: 2}
 SECOND: Final = 1_000_000
 MINUTE: Final = 60 * SECOND
-_REJECTED_DAY, _RESENT_DAY = np.datetime64("2022-12-09"), np.datetime64("2022-12-12")
 
 
 class Rows:
@@ -113,8 +112,8 @@ class FillMaker:
 
     def clear_of_the_resent_file(self, delivered: Indices, day: Indices) -> Indices:
         """Move corrections away from the day on which a rejected file is sent again: they come a day later."""
-        rejected, resent = np.searchsorted(self.days, [_REJECTED_DAY, _RESENT_DAY])
-        return np.where((day <= rejected) & (delivered == resent), delivered + 1, delivered)
+        rejected = np.searchsorted(self.days, REJECTED_FILE_DAY)
+        return np.where((day <= rejected) & (delivered == rejected + 1), delivered + 1, delivered)
 
     def orders(self, **columns: NDArray) -> Rows:
         """Make orders that nothing is quoted for yet."""

@@ -113,8 +113,6 @@ class Clients:
     Attributes
     ----------
     party_ids : ndarray of str
-    known_from : ndarray of datetime64[D], ascending
-    is_person : ndarray of bool
     is_retail : ndarray of bool
     decision_makers : ndarray of object
         A party, an LEI, or None where the client decides.
@@ -123,8 +121,6 @@ class Clients:
     """
 
     party_ids: NDArray[np.str_]
-    known_from: Days
-    is_person: NDArray[np.bool_]
     is_retail: NDArray[np.bool_]
     decision_makers: NDArray[np.object_]
     activity: NDArray[np.float64]
@@ -268,8 +264,6 @@ class Parties:
         order = np.argsort(known[:count], kind="stable")
         self.clients = Clients(
             party_ids=np.array(party_ids.to_pylist()[:count])[order],
-            known_from=known[:count][order],
-            is_person=is_person[:count][order],
             is_retail=(category[:count] == 0)[order],
             decision_makers=makers[order],
             activity=(rng.gamma(1.2, 1.0, count) * np.where(is_person[:count], 1.0, 4.0))[order],

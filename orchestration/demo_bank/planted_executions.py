@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from orchestration.demo_bank.authority import Answer, UnknownReport
-from orchestration.demo_bank.calendar import Days
+from orchestration.demo_bank.calendar import REJECTED_FILE_DAY, Days
 from orchestration.demo_bank.execution import (
     EXECUTION_COLUMNS,
     EXECUTION_SCHEMA,
@@ -108,6 +108,8 @@ class PlantedExecutions:
     planted : Planted
         Everything made so far.
     days : list of date
+    rejected_day : int
+        Day of the window whose file is rejected as a whole.
     client : str
         A person in good order.
     dealer : str
@@ -116,6 +118,7 @@ class PlantedExecutions:
 
     def __init__(self, market: MarketData, reference: Reference, instruments: Instruments, days: Days) -> None:
         self.days: list[date] = days.tolist()
+        self.rejected_day = int(np.searchsorted(days, REJECTED_FILE_DAY))
         rows = market.day_index(days)
         share = market.tickers.index(SHARE_TICKER)
         self._euro_price = np.round(market.closes[rows, share] / market.pair_rates("EUR", "USD")[rows], 2)
@@ -295,9 +298,9 @@ class PlantedExecutions:
 
 
 def _order(values: Values) -> Values:
-    """Make the order that an execution fills, with the execution's quotes; one without a quantity ordered a hundred."""
-    traded = values["trade_date"]
-    quantity = values["quantity"] or 100
+    """Make the order that an execution fills, with the execution's quotes; nobody orders nothing, or less."""
+    traded, executed = values["trade_date"], values["quantity"]
+    quantity = executed if isinstance(executed, int) and executed > 0 else 100
     is_own = values["client_party_id"] is None
     return {
         "order_id": values["order_id"],

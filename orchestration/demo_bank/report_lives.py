@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Final
 
 from orchestration.demo_bank.authority import FEEDBACK, UnknownReport
 from orchestration.demo_bank.planted_executions import SPANISH, PlantedExecutions
 from orchestration.demo_bank.planting import Facts
-
-_DAY_OF_REJECTED_FILE: Final = 7
-"""Place of 2022-12-09 in the window."""
 
 
 def plant_lives(make: PlantedExecutions) -> None:
@@ -64,7 +60,7 @@ def plant_lives(make: PlantedExecutions) -> None:
     last = make.later(event, 15, "amend", quantity=80)
     make.found("amended on the same day", last, reports=["NEWT"], state="accepted")
 
-    event = make.add(make.debt("buy", 9, venue_mic="BTFE", venue_transaction_id="BTFE20221213900001"), 9)
+    event = make.add(make.debt("buy", 9, venue_mic="BTFE", venue_transaction_id=f"BTFE{make.days[9]:%Y%m%d}900001"), 9)
     last = make.later(event, 11, "amend", is_sft=True, reason="EXEMPT_SFT")
     make.found("no longer to be reported", last, reports=["NEWT", "CANC"], state="exempt", reason="EXEMPT_SFT")
 
@@ -74,16 +70,16 @@ def plant_lives(make: PlantedExecutions) -> None:
 
     _corrected_party(make)
 
-    event = make.add(make.share("buy", _DAY_OF_REJECTED_FILE), _DAY_OF_REJECTED_FILE)
+    event = make.add(make.share("buy", make.rejected_day), make.rejected_day)
     make.found("in the file that was rejected and sent again", event, reports=["NEWT", "NEWT"], state="accepted")
-    event = make.add(make.share("buy", _DAY_OF_REJECTED_FILE), _DAY_OF_REJECTED_FILE)
-    last = make.later(event, _DAY_OF_REJECTED_FILE + 2, "amend", quantity=70)
+    event = make.add(make.share("buy", make.rejected_day), make.rejected_day)
+    last = make.later(event, make.rejected_day + 2, "amend", quantity=70)
     make.found(
         "amended after its file was sent again", last, reports=["NEWT", "NEWT", "CANC", "NEWT"], state="accepted"
     )
 
-    event = make.add(make.share("buy", _DAY_OF_REJECTED_FILE - 1), _DAY_OF_REJECTED_FILE - 1)
-    last = make.later(event, _DAY_OF_REJECTED_FILE, "amend", quantity=60)
+    event = make.add(make.share("buy", make.rejected_day - 1), make.rejected_day - 1)
+    last = make.later(event, make.rejected_day, "amend", quantity=60)
     make.found(
         "corrected in the file that was rejected",
         last,

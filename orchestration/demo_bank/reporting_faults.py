@@ -27,8 +27,7 @@ from orchestration.demo_bank.venues import EXPIRED_EEA_VENUE, NO_VENUE, OFF_VENU
 Breaking: TypeAlias = tuple[str, Callable[[int], Values]]
 """A rule, and what makes the row that breaks it on a day of the window."""
 
-_FAULT_DAYS: Final = (1, 2, 3, 4, 5, 6, 9, 10, 11, 12, 13, 14, 15, 16)
-"""Days of the window on which executions with a fault are delivered: not in the file that is rejected as a whole."""
+_FIRST_FAULT_DAY, _LAST_FAULT_DAY = 1, 16
 _NOBODY: Final = "TR999"
 _WRONG_LEI: Final = UNKNOWN_LEI[:-1] + str((int(UNKNOWN_LEI[-1]) + 1) % 10)
 _WRONG_EXECUTING_LEI: Final = EXECUTING_LEI[:-1] + str((int(EXECUTING_LEI[-1]) + 1) % 10)
@@ -49,8 +48,14 @@ class ReportingFaults:
 
     def plant(self) -> None:
         """Make one execution for each rule, in the order in which the answers list them."""
+        # None is delivered on the day of the file that is rejected, nor on the day on which that is sent again.
+        days = [
+            day
+            for day in range(_FIRST_FAULT_DAY, _LAST_FAULT_DAY + 1)
+            if day not in (self._make.rejected_day, self._make.rejected_day + 1)
+        ]
         for number, (rule, make) in enumerate(self._rules()):
-            self._break(rule, make, _FAULT_DAYS[number % len(_FAULT_DAYS)])
+            self._break(rule, make, days[number % len(days)])
         self._repeated_reference(6)
         self._unknown_instrument(5)
 
@@ -134,6 +139,7 @@ class ReportingFaults:
         yield "R29-1", partial(self._make.own, "buy", client_party_id=self._make.client)
         yield "R29-2", partial(self._make.share, "buy", counterparty_code=EXECUTING_LEI)
         yield "R36-1", partial(self._make.share, "buy", venue_mic=NO_VENUE)
+        yield "R36-1", partial(self._make.share, "buy", venue_mic="xetr")
         yield "R36-2", partial(self._make.share, "buy", venue_mic=EXPIRED_EEA_VENUE)
         yield "R36-3", partial(self._make.share, "buy", venue_mic=UNLISTED)
         yield "R36-4", partial(self._make.contract, "buy", venue_mic=OFF_VENUE)
@@ -160,6 +166,7 @@ class ReportingFaults:
         wrong_isin = f"{str(share_isin)[:-1]}{(int(str(share_isin)[-1]) + 1) % 10}"
         yield "R30-1", partial(self._make.share, "buy", quantity=None)
         yield "R30-1", partial(self._make.share, "buy", quantity=0)
+        yield "R30-1", partial(self._make.share, "buy", quantity=-100)
         yield "R30-2", partial(self._make.share, "buy", quantity_type="nominal", quantity_currency="EUR")
         yield "R31-1", partial(self._make.debt, "buy", quantity_currency=None)
         yield "R31-2", partial(self._make.share, "buy", quantity_currency="EUR")
@@ -185,6 +192,7 @@ class ReportingFaults:
         changes: tuple[tuple[str, Values], ...] = (
             ("R42-1", {"instrument_name": None}),
             ("R43-1", {"cfi_code": None}),
+            ("R43-1", {"cfi_code": "OCASP"}),
             ("R43-2", {"cfi_code": "OPASPS"}),
             ("R46-1", {"price_multiplier": None}),
             ("R46-1", {"price_multiplier": 0}),

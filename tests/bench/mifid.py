@@ -118,12 +118,7 @@ def staging_types() -> dict[str, dict[str, str]]:
     from orchestration.landing import load_contracts
 
     contracts = load_contracts()
-    types = {}
-    for feed, model in STAGED.items():
-        columns = {name: kind for column in contracts[feed].columns for name, kind in column.raw_columns.items()} | {
-            fact.name: "boolean" for fact in contracts[feed].facts
-        }
-        types[model] = columns | DELIVERED
+    types = {model: contracts[feed].raw_columns | DELIVERED for feed, model in STAGED.items()}
     types["stg_execution__executions"] |= {"executed_at_utc": "timestamp", "executed_at_fraction_digits": "integer"}
     return types
 
@@ -361,9 +356,10 @@ def main() -> None:
             words, seconds, processor, peak = step("export", day.isoformat(), str(outbox))
             files, reports = list(outbox.iterdir()), int(words)
             size = sum(path.stat().st_size for path in files)
+            written = "1 file" if len(files) == 1 else f"{len(files)} files"
             peaks.append(peak)
             console.print(
-                f"{reports:,} reports to {len(files)} files of {size / 1e6:,.0f} MB in all, read back and counted: "
+                f"{reports:,} reports to {written} of {size / 1e6:,.0f} MB in all, read back and counted: "
                 f"{seconds:.1f} s ({processor:.1f} s of processor time), {reports / seconds:,.0f} reports/s, "
                 f"peak memory {peak:,.0f} MiB",
                 highlight=False,

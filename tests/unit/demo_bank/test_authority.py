@@ -24,9 +24,12 @@ Event = tuple[int, str, str, bool]
 
 
 def authority(
-    lives: dict[str, list[Event]], answers: list[Answer] | None = None, unknown: list[UnknownReport] | None = None
+    lives: dict[str, list[Event]],
+    answers: list[Answer] | None = None,
+    unknown: list[UnknownReport] | None = None,
+    traded: str = "2022-12-08",
 ) -> Authority:
-    """An authority for executions, each with its events in order of version, all traded on the first day."""
+    """An authority for executions, each with its events in order of version, all traded on one day."""
     rows = [(name, version, *event) for name, events in lives.items() for version, event in enumerate(events, 1)]
     ids, versions, delivered, actions, reasons, faulty = (list(column) for column in zip(*rows, strict=True))
     executions = pa.table(
@@ -35,7 +38,7 @@ def authority(
             "version": pa.array(versions, pa.int32()),
             "action": actions,
             "transaction_reference": [f"REF{name}" for name in ids],
-            "trade_date": pa.array([date(2022, 12, 8)] * len(ids)),
+            "trade_date": pa.array([date.fromisoformat(traded)] * len(ids)),
         }
     )
     outcomes = pa.table({"delivered": delivered, "reason": reasons, "is_faulty": faulty})
@@ -144,7 +147,30 @@ class TestLives:
             "pending": 1,
             "cancelled": 1,
             "exempt": {"EXEMPT_SFT": 1},
+            "reported_late": 2,
+            "overdue": 3,
         }
+
+    @pytest.mark.parametrize(
+        ("traded", "events", "late", "overdue"),
+        [
+            pytest.param("2022-12-12", [(3, "new", ADMITTED, False)], 0, 0, id="on the next business day"),
+            pytest.param("2022-12-12", [(4, "new", ADMITTED, False)], 1, 0, id="a day after it"),
+            pytest.param(
+                "2022-12-08", [NEW, (3, "amend", ADMITTED, False)], 0, 0, id="corrected later, reported in time"
+            ),
+            pytest.param("2022-12-09", [(1, "new", ADMITTED, False)], 0, 0, id="sent again on the next business day"),
+            pytest.param("2022-12-08", [(1, "new", ADMITTED, False)], 1, 0, id="sent again a day after it"),
+            pytest.param("2022-12-12", [(2, "new", ADMITTED, True)], 0, 1, id="held for longer"),
+            pytest.param("2022-12-13", [(3, "new", ADMITTED, True)], 0, 0, id="held, and due on the last day"),
+            pytest.param("2022-12-08", [NEW, (3, "amend", ADMITTED, True)], 0, 0, id="amendment held"),
+        ],
+    )
+    def test_reports_are_due_on_the_next_business_day(
+        self, traded: str, events: list[Event], late: int, overdue: int
+    ) -> None:
+        counts = authority({"A": events}, traded=traded).totals()["by_trade_date"][traded]
+        assert (counts["reported_late"], counts["overdue"]) == (late, overdue)
 
 
 class TestAnswers:

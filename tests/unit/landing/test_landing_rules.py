@@ -262,6 +262,46 @@ def test_rules_over_several_columns(desk: Desk) -> None:
     assert desk.quarantined() == [(line, *found) for line, (_, found) in enumerate(TRADES, 1) if found]
 
 
+EXECUTION: dict[str, Any] = {
+    "execution_id": "X000000001", "version": 1, "action": "new", "order_id": "O000000001",
+    "transaction_reference": "TIEO1", "executing_entity_lei": "DEMO00TIEOUTBANK0106",
+    "executed_at": f"{DAY}T10:15:07.000Z", "trade_date": DAY, "activity": "other", "capacity": "AOTC", "side": "buy",
+    "counterparty_code": "XETR", "is_transmitted": False, "quantity": 100, "quantity_type": "units", "price": 12.5,
+    "price_type": "monetary", "price_currency": "EUR", "venue_mic": "XETR", "product_type": "equity_option",
+    "cfi_code": "OCASPS", "is_sft": False, "liquidity": "aggressive",
+}  # fmt: skip
+EXECUTIONS: dict[str, tuple[Any, str | None]] = {
+    "transaction_reference": ("tieo/1", None),
+    "executing_entity_lei": ("nobody", None),
+    "executed_at": ("quarter past ten", None),
+    "counterparty_code": ("xe", None),
+    "quantity": (-100, None),
+    "price": (-12.5, None),
+    "price_currency": ("eur", None),
+    "net_amount": (-1, None),
+    "venue_mic": ("xetr", None),
+    "isin": ("US037833100", None),
+    "cfi_code": ("OCASP", None),
+    "short_selling": ("LONG", None),
+    "waivers": ("SIZE,RFPT", None),
+    # No reporting rule judges the form of these.
+    "venue_transaction_id": ("a-1", "pattern"),
+    "membership_country": ("Germany", "pattern"),
+    "notional_currency": ("usd", "pattern"),
+}
+
+
+def test_a_reported_value_is_landed_right_or_wrong_where_a_reporting_rule_judges_it(desk: Desk) -> None:
+    desk.query("insert into raw.orders (order_id) values ('O000000001')")
+    rows = [
+        EXECUTION | {"execution_id": f"X{number:09d}", column: value}
+        for number, (column, (value, _)) in enumerate(EXECUTIONS.items(), 1)
+    ]
+    desk.deliver("executions", jsonl_text([*rows, EXECUTION | {"execution_id": "X999999999", "venue_mic": ""}]))
+    expected = [(line, column, rule) for line, (column, (_, rule)) in enumerate(EXECUTIONS.items(), 1) if rule]
+    assert desk.quarantined() == [*expected, (len(rows) + 1, "venue_mic", "required")]
+
+
 def test_all_faults_of_a_row_are_named_the_first_by_column(desk: Desk) -> None:
     desk.pay(payment(1, amount="-1.005", currency="euro", payment_id="1"))
     assert desk.quarantined("field, rule, reason") == [
