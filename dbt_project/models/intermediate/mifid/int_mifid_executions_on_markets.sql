@@ -13,11 +13,24 @@ isins as (
 ),
 
 instruments as (
-    select * from {{ ref("stg_reference__instruments") }}
+    select * from {{ ref("int_mifid_instrument_versions") }}
 ),
 
 algorithms as (
-    select * from {{ ref("stg_execution__trading_algorithms") }}
+    select
+        algorithm_id,
+        purpose,
+        valid_from,
+        valid_to,
+        delivery_business_date as known_from,
+        coalesce(
+            lead(delivery_business_date) over (
+                partition by algorithm_id
+                order by delivery_business_date
+            ),
+            cast('9999-01-01' as date)
+        ) as known_to
+    from {{ ref("stg_execution__trading_algorithms") }}
 ),
 
 entities as (
@@ -114,9 +127,16 @@ final as (
             and executions.trade_date >= eea_countries.valid_from
             and executions.trade_date
             < coalesce(eea_countries.valid_to, cast('9999-01-01' as date))
-    left join instruments on executions.instrument_id = instruments.instrument_id
+    left join instruments
+        on
+            executions.instrument_id = instruments.instrument_id
+            and executions.delivery_business_date >= instruments.valid_from
+            and executions.delivery_business_date < instruments.valid_to
     left join instruments as underlyings
-        on instruments.underlying_instrument_id = underlyings.instrument_id
+        on
+            instruments.underlying_instrument_id = underlyings.instrument_id
+            and executions.delivery_business_date >= underlyings.valid_from
+            and executions.delivery_business_date < underlyings.valid_to
     -- What is admitted is told by the reference data's ISIN, so that a wrong one in the report
     -- does not hide that the execution must be reported.
     left join isins as listings
@@ -162,6 +182,8 @@ final as (
             on
                 executions.{{ person }}_decision_code = {{ person }}_algorithms.algorithm_id
                 and {{ person }}_algorithms.purpose in ('{{ purpose }}', 'both')
+                and executions.delivery_business_date >= {{ person }}_algorithms.known_from
+                and executions.delivery_business_date < {{ person }}_algorithms.known_to
                 and executions.trade_date >= {{ person }}_algorithms.valid_from
                 and executions.trade_date
                 < coalesce({{ person }}_algorithms.valid_to, cast('9999-01-01' as date))

@@ -3,7 +3,7 @@ with executions as (
 ),
 
 instruments as (
-    select * from {{ ref("stg_reference__instruments") }}
+    select * from {{ ref("int_mifid_instrument_versions") }}
 ),
 
 admissions as (
@@ -48,7 +48,11 @@ traded_isins as (
         traded.trade_date,
         traded.reporting_date
     from traded
-    inner join instruments on traded.instrument_id = instruments.instrument_id
+    inner join instruments
+        on
+            traded.instrument_id = instruments.instrument_id
+            and traded.reporting_date >= instruments.valid_from
+            and traded.reporting_date < instruments.valid_to
     where instruments.isin is not null
     union distinct
     select
@@ -56,9 +60,16 @@ traded_isins as (
         traded.trade_date,
         traded.reporting_date
     from traded
-    inner join instruments on traded.instrument_id = instruments.instrument_id
+    inner join instruments
+        on
+            traded.instrument_id = instruments.instrument_id
+            and traded.reporting_date >= instruments.valid_from
+            and traded.reporting_date < instruments.valid_to
     inner join instruments as underlyings
-        on instruments.underlying_instrument_id = underlyings.instrument_id
+        on
+            instruments.underlying_instrument_id = underlyings.instrument_id
+            and traded.reporting_date >= underlyings.valid_from
+            and traded.reporting_date < underlyings.valid_to
     where underlyings.isin is not null
 ),
 
