@@ -64,9 +64,7 @@ class Access:
     tables : tuple of str
         Tables that may be read.
     kinds : tuple of str
-        Kinds of personal data that may be decrypted.
-    client_address : str or None
-        Where a request came from; None for a command on this machine.
+        Kinds of personal data that may be decrypted. Of the table with their ciphertext, only these kinds are read.
     """
 
     user: str
@@ -77,7 +75,6 @@ class Access:
     build_id: str
     tables: tuple[str, ...]
     kinds: tuple[str, ...]
-    client_address: str | None = None
 
 
 @dataclass(frozen=True)
@@ -136,7 +133,6 @@ class AuditLog:
                 **texts,
                 "tables": sorted(access.tables),
                 "kinds": sorted(access.kinds),
-                "client_address": access.client_address,
             }
         )
 

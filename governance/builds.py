@@ -61,6 +61,7 @@ __all__ = [
     "load_manifest",
     "node_results",
     "publish",
+    "published_builds",
     "record_withheld",
     "retain_build",
     "role_file",
@@ -242,6 +243,12 @@ def load_manifest(build_id: str, ring: KeyRing | None = None) -> Manifest:
     if manifest.build_id != build_id:
         raise BuildTampered(f"{path} belongs to build {manifest.build_id}: restore both folders from a back-up.")
     return manifest
+
+
+def published_builds() -> list[str]:
+    """Return the ids of all builds that are kept, oldest business date first."""
+    folder = settings().published
+    return sorted(path.name for path in folder.iterdir() if _BUILD_ID.fullmatch(path.name)) if folder.exists() else []
 
 
 def verify_build(build_id: str, ring: KeyRing | None = None, *, deep: bool = False) -> Manifest:

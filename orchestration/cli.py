@@ -121,6 +121,25 @@ def status() -> None:
     display.status(console, environment.prepare())
 
 
+@app.command(epilog="Example: tieout verify --head 12:4e1c3c66cdbc...")
+def verify(
+    head: Annotated[
+        str | None,
+        typer.Option(help="An audit record noted earlier, number:hash as an export prints it; it must still be there."),
+    ] = None,
+    deep: Annotated[bool, typer.Option("--deep", help="Also hash the content of every published table anew.")] = False,
+) -> None:
+    """Check that the audit log and every published build are as they were written."""
+    from orchestration.lib import display, environment
+    from orchestration.lib.verification import read_head, verify_all
+
+    noted = read_head(head) if head else None
+    verdicts = verify_all(environment.prepare(create_keys=False), noted, deep=deep)
+    display.verdicts(console, verdicts)
+    if not all(verdict.is_whole for verdict in verdicts):
+        raise typer.Exit(1)
+
+
 @feed_app.command("check", epilog="Example: tieout feed check payments_2022-12-28.csv")
 def feed_check(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A delivery, named as its contract says.")],
@@ -162,9 +181,6 @@ def report_export(
             "under TIEOUT_HOME/exports.",
         ),
     ] = None,
-    max_megabytes: Annotated[
-        float | None, typer.Option(min=1, help="Largest file; a larger submission is written in parts.")
-    ] = None,
 ) -> None:
     """Write a report of the build in force as the files that are sent. The audit log records it first."""
     from orchestration.lib import display, environment, report_files
@@ -177,7 +193,6 @@ def report_export(
         purpose=purpose,
         reporting_date=reporting_date.date() if reporting_date else None,
         to=to.resolve() if to else None,
-        max_bytes=int(max_megabytes * 1_000_000) if max_megabytes else None,
     )
     display.exported_files(console, exported)
 

@@ -112,8 +112,6 @@ _NO_PRICES: Final = {"pending": "PNDG", "not_applicable": "NOAP"}
 _TERM_UNITS: Final = ("DAYS", "WEEK", "MNTH", "YEAR")
 _INDEX_CODE_LENGTH: Final = 4
 _REPORTS: Final = f"{{{DOCUMENT}}}FinInstrmRptgTxRpt"
-# lxml hands on what it has written in blocks; a part that is to stay below a size ends this early.
-_UNWRITTEN_BYTES: Final = 1 << 16
 
 
 class Sink(Protocol):
@@ -246,6 +244,8 @@ def _national_id(parent: etree._Element, row: Row, who: str) -> None:
 def _trade(parent: etree._Element, row: Row) -> None:
     _put(parent, "TradDt", row["executed_at"])
     _put(parent, "TradgCpcty", row["capacity"])
+    if row["quantity"] is None:
+        raise _unplaced(row, "quantity")
     quantity = _sub(parent, "Qty")
     if row["quantity_type"] == "units":
         _put(quantity, "Unit", row["quantity"])
@@ -272,10 +272,10 @@ def _price(parent: etree._Element, row: Row) -> None:
         _put(missing, "Ccy", row["price_currency"])
     elif kind == "monetary" and price is not None:
         _signed(_sub(_sub(parent, "Pric"), "MntryVal"), price, row["price_currency"])
-    elif kind in _RATES:
+    elif kind in _RATES and price is not None:
         _put(_sub(parent, "Pric"), _RATES[kind], price)
     else:
-        raise _unplaced(row, "price_type")
+        raise _unplaced(row, "price" if kind == "monetary" or kind in _RATES else "price_type")
 
 
 def _instrument(parent: etree._Element, row: Row) -> None:
@@ -420,9 +420,7 @@ def _reason(error: etree.XMLSyntaxError) -> str:
     return f"{entry.type_name} at {element} in line {entry.line}"
 
 
-def write_document(
-    document: Document, header: Header, transactions: Iterable[etree._Element], max_bytes: int | None = None
-) -> int:
+def write_document(document: Document, header: Header, transactions: Iterable[etree._Element]) -> int:
     """Write one file.
 
     Parameters
@@ -432,9 +430,7 @@ def write_document(
     header : Header
         The application header.
     transactions : iterable of element
-        From `transaction`; an iterator is left where the file ended.
-    max_bytes : int, optional
-        The file ends before it grows beyond this; a file holds at least one report.
+        From `transaction`.
 
     Returns
     -------
@@ -455,8 +451,6 @@ def write_document(
                 for element in transactions:
                     out.write(element)
                     written += 1
-                    if max_bytes is not None and document.size > max_bytes - _UNWRITTEN_BYTES:
-                        break
     document.finish()
     return written
 

@@ -1,20 +1,20 @@
 """The MiFIR transaction reports (RTS 22) of one reporting date, from a published build into the files that are sent.
 
-One file a submission, or several parts of it where a size is given. The same build gives the same bytes, and so does a
-later one, because a submission that was sent never changes. Personal data is decrypted page by page on its way into the
-file, after the audit log has recorded the export; the file is the owner's alone (mode 0600) and appears when all of its
-submission is complete, checked against the counts of the build and, when ``TIEOUT_AUTH016_XSD`` names it, the official
-schema. Files in clear are written only outside ``TIEOUT_HOME``; without a place they are kept encrypted inside it.
+One file a submission; the warehouse cuts a date into submissions of the size that one file may have, so that each has
+an answer of its own. The same build gives the same bytes, and so does a later one, because a submission that was sent
+never changes. Personal data is decrypted page by page on its way into the file, after the audit log has recorded the
+export; the file is the owner's alone (mode 0600) and appears when it is complete, checked against the counts of the
+build and, when ``TIEOUT_AUTH016_XSD`` names it, the official schema. Files in clear are written only outside
+``TIEOUT_HOME``; without a place they are kept encrypted inside it.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
-from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -64,7 +64,7 @@ class ExportedFile:
     path : Path
         Where it is.
     submission_id : str
-        The submission it is, or is a part of.
+        The submission it is.
     reports : int
         How many reports it holds.
     size : int
@@ -105,7 +105,6 @@ def export_rts22(
     purpose: str = PURPOSE,
     reporting_date: date | None = None,
     to: Path | None = None,
-    max_bytes: int | None = None,
     build_id: str | None = None,
     log: AuditLog | None = None,
 ) -> Export:
@@ -122,8 +121,6 @@ def export_rts22(
     to : Path, optional
         Folder outside ``TIEOUT_HOME`` for files in clear, created when missing. Without it the files are encrypted
         under ``TIEOUT_HOME/exports``.
-    max_bytes : int, optional
-        Largest file; a larger submission is written in parts.
     build_id : str, optional
         Default is the build in force.
     log : AuditLog, optional
@@ -157,21 +154,21 @@ def export_rts22(
         raise ReportError(
             f"Build {build_id} has no {', '.join(sorted(missing))}: run `tieout run` with the present models."
         )
-    files = []
     with open_compliance(
         user,
         purpose,
         action="export",
         resource=f"{REPORT_ID} {day}",
-        tables=(REPORTS, SUBMISSIONS, ENTITIES, "pii_values"),
+        tables=(REPORTS, SUBMISSIONS, ENTITIES),
         kinds=sorted(set(PERSONAL.values())),
         build_id=build_id,
         ring=ring,
         log=log,
         memory_limit=_MEMORY_LIMIT,
     ) as compliance:
-        for submission in _submissions(compliance, day):
-            files += _write_submission(compliance, submission, to, schema, max_bytes, ring)
+        files = [
+            _write_submission(compliance, submission, to, schema, ring) for submission in _submissions(compliance, day)
+        ]
     if to is not None:
         retain_build(build_id, f"{REPORT_ID} {day}", ring)
     return Export(build_id, files, compliance.intent)
@@ -216,37 +213,29 @@ def _write_submission(
     submission: _Submission,
     to: Path | None,
     schema: etree.XMLSchema | None,
-    max_bytes: int | None,
     ring: KeyRing,
-) -> list[ExportedFile]:
-    """Write a submission's file or parts; all of them appear together, or none."""
-    files: list[ExportedFile] = []
-    reports = _Lookahead(transaction(row) for row in _rows(reader, submission.submission_id))
-    with ExitStack() as stack:
-        for number in count(1):
-            name = submission.submission_id + (f"-P{number:02d}" if number > 1 else "")
-            path, opened = _target(name, to, ring)
-            sink = _Hashing(stack.enter_context(opened))
-            document = Document(sink, schema)
-            header = Header(submission.sender, submission.receiver, name, submission.created_at)
-            written = write_document(document, header, reports, max_bytes)
-            if written != document.reports:
-                raise ReportError(f"{name} was given {written} reports and holds {document.reports}: export it again.")
-            if to is not None and path.exists() and sha256_of(path) != sink.sha256:
-                raise ReportError(
-                    f"{path} is there already and differs from what build {reader.manifest.build_id} gives. "
-                    "What was sent never changes: find out which of the two was, and move the other away."
-                )
-            files.append(ExportedFile(path, submission.submission_id, written, document.size, sink.sha256))
-            if reports.is_at_end:
-                break
-        total = sum(file.reports for file in files)
-        if total != submission.reports:
+) -> ExportedFile:
+    """Write a submission's file; it appears when it is complete and ties to the submission's counts."""
+    name = submission.submission_id
+    path, opened = _target(name, to, ring)
+    with opened as out:
+        sink = _Hashing(out)
+        document = Document(sink, schema)
+        header = Header(submission.sender, submission.receiver, name, submission.created_at)
+        written = write_document(document, header, (transaction(row) for row in _rows(reader, name)))
+        if written != document.reports:
+            raise ReportError(f"{name} was given {written} reports and holds {document.reports}: export it again.")
+        if written != submission.reports:
             raise ReportError(
-                f"{submission.submission_id} has {submission.reports} reports by its counts and {total} in the table: "
+                f"{name} has {submission.reports} reports by its counts and {written} in the table: "
                 "build and publish again."
             )
-    return files
+        if to is not None and path.exists() and sha256_of(path) != sink.sha256:
+            raise ReportError(
+                f"{path} is there already and differs from what build {reader.manifest.build_id} gives. "
+                "What was sent never changes: find out which of the two was, and move the other away."
+            )
+    return ExportedFile(path, name, written, document.size, sink.sha256)
 
 
 def _target(name: str, to: Path | None, ring: KeyRing) -> tuple[Path, AbstractContextManager[Sink]]:
@@ -256,24 +245,6 @@ def _target(name: str, to: Path | None, ring: KeyRing) -> tuple[Path, AbstractCo
     to.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = to / f"{name}.xml"
     return path, replacing(path)
-
-
-class _Lookahead(Iterator[etree._Element]):
-    """An iterator that knows whether anything follows."""
-
-    def __init__(self, items: Iterator[etree._Element]) -> None:
-        self._items = items
-        self._next = next(items, None)
-
-    @property
-    def is_at_end(self) -> bool:
-        return self._next is None
-
-    def __next__(self) -> etree._Element:
-        if self._next is None:
-            raise StopIteration
-        item, self._next = self._next, next(self._items, None)
-        return item
 
 
 class _Hashing:

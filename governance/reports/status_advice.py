@@ -41,7 +41,6 @@ _RECORD_STATUSES: Final[dict[str, Status]] = {
     "PDNG": "pending",
     "RCVD": "pending",
 }
-_PART: Final = re.compile(r"(.+)-P\d{2,}")
 _MAX_SUBMISSION_ID: Final = 140
 
 
@@ -96,8 +95,7 @@ def read_status_advice(path: Path, executing_leis: Collection[str]) -> StatusAdv
     Raises
     ------
     StatusAdviceError
-        If the file is not a status advice, names no submission or time, has a status that is not known, or rejects one
-        part of a submission that was sent in parts.
+        If the file is not a status advice, names no submission or time, or has a status that is not known.
     """
     created_at: datetime | None = None
     answers: list[Answer] = []
@@ -156,37 +154,26 @@ def _advice(
     submission_id = (_text(element, "MsgRptIdr") or related or "").removesuffix(".xml")
     if not submission_id or len(submission_id) > _MAX_SUBMISSION_ID:
         raise StatusAdviceError(f"{path.name} does not say which submission it answers: ask for one that does.")
-    part = _PART.fullmatch(submission_id)
     answers = []
     status = element.find("{*}MsgSts")
     if status is not None:
         code = _text(status, "Sts") or _text(status, "RptSts")
         verdict = _known(path, code, _FILE_STATUSES)
-        if part and verdict == "rejected":
-            raise StatusAdviceError(
-                f"{path.name} rejects {submission_id}, one part of a submission: its other parts were taken, so the "
-                "submission cannot be sent again whole. Settle it with the reporting mechanism."
-            )
         counts = {
             _text(one, "DtldSts"): _number(one, "DtldNbOfRcrds", "DtldNbOfTxs")
             for one in status.iter("{*}NbOfRcrdsPerSts")
         }
         statistics = status.find("{*}Sttstcs")
-        if not part:
-            # A part counts its own reports; the submission's answer would not tie.
-            received = _number(statistics, "TtlNbOfRcrds") if statistics is not None else None
-            accepted = sum(counts.get(name) or 0 for name in ("ACPT", "ACPD", "WARN")) if counts else None
-            answers.append(
-                Answer("file", submission_id, None, verdict, *_rules(status), received, accepted),
-            )
-    base = part[1] if part else submission_id
+        received = _number(statistics, "TtlNbOfRcrds") if statistics is not None else None
+        accepted = sum(counts.get(name) or 0 for name in ("ACPT", "ACPD", "WARN")) if counts else None
+        answers.append(Answer("file", submission_id, None, verdict, *_rules(status), received, accepted))
     for record in element.iterfind("{*}RcrdSts"):
         name = _text(record, "OrgnlRcrdId") or ""
         reference = next((name[len(lei) :] for lei in executing_leis if name.startswith(lei)), name)
         if not reference:
             raise StatusAdviceError(f"{path.name} has a record without the reference of a report: ask for it again.")
         verdict = _known(path, _text(record, "Sts"), _RECORD_STATUSES)
-        answers.append(Answer("transaction", base, reference, verdict, *_rules(record)))
+        answers.append(Answer("transaction", submission_id, reference, verdict, *_rules(record)))
     said = status is not None and _text(status, "MsgDt")
     return answers, _moment(path, f"{said}T00:00:00Z") if said else None
 

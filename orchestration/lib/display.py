@@ -6,7 +6,7 @@ import math
 import os
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from orchestration.demo_bank import DemoSummary
     from orchestration.landing import DeliveryResult
     from orchestration.lib.report_feedback import FeedbackDelivery
+    from orchestration.lib.verification import Verdict
 
 STAGES = {
     "dbt": "Models and tests",
@@ -325,8 +326,8 @@ def exported_files(console: Console, exported: Export) -> None:
         table.add_row(str(file.path), f"{file.reports:,}", f"{file.size:,}", f"{file.sha256[:16]}...")
     console.print(table)
     console.print(
-        f"Audit record {exported.record.sequence}: {exported.record.hash}\n"
-        "Noted elsewhere, it proves later that no record up to it was changed.",
+        f"Audit record {exported.record.sequence}:{exported.record.hash}\n"
+        "Noted elsewhere, it proves later that no record up to it was changed: tieout verify --head NUMBER:HASH.",
         highlight=False,
     )
 
@@ -345,4 +346,17 @@ def feedback_delivery(console: Console, delivery: FeedbackDelivery) -> None:
     facts.add_row("Counts as known on", f"{delivery.business_date}")
     console.print(facts, highlight=False)
     console.print(f"Delivery: {delivery.path}", soft_wrap=True, highlight=False)
-    console.print("Next: `tieout run` lands it and brings the reports up to date.", highlight=False)
+    ahead = (
+        f", and builds on from {delivery.build_date} to that date"
+        if delivery.business_date > delivery.build_date
+        else ""
+    )
+    console.print(f"Next: `tieout run` lands it{ahead}.", highlight=False)
+
+
+def verdicts(console: Console, found: Sequence[Verdict]) -> None:
+    """Print what was verified, and what is wrong in full."""
+    table = Table(show_header=False, box=None, pad_edge=False)
+    for verdict in found:
+        table.add_row(verdict.subject, "whole" if verdict.is_whole else "[bold red]ALTERED[/]", verdict.finding)
+    console.print(table, highlight=False)

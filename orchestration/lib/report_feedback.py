@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -14,24 +14,27 @@ from governance.access import open_reader
 from governance.files import sha256_of, write_atomically
 from governance.keys import KeyRing
 from governance.reports.rts22 import ENTITIES, REPORTS
-from governance.reports.status_advice import Answer, read_status_advice
+from governance.reports.status_advice import Answer, StatusAdvice, read_status_advice
 from governance.settings import settings
 from governance.warehouse import connect_warehouse
 from orchestration.errors import OrchestrationError
+from orchestration.lib.partitions import holidays
 from orchestration.lib.writer import warehouse_writer
 
 FEED, SYSTEM = "transaction_report_feedback", "arm"
 #: Lines that are made here are numbered from here on, apart from those the reporting mechanism delivers itself.
 FIRST_NUMBER = 900_000_001
 _LAST_NUMBER = 999_999_999
+_FRIDAY = 5
 
 
 @dataclass(frozen=True)
 class FeedbackDelivery:
-    """What was put into the inbox."""
+    """What was put into the inbox, for which date, and the date of the build in force."""
 
     path: Path
     business_date: date
+    build_date: date
     answers: list[Answer]
 
 
@@ -45,7 +48,7 @@ def deliver_feedback(ring: KeyRing, file: Path, business_date: date | None = Non
     file : Path
         The status advice; it stays where it is.
     business_date : date, optional
-        Date on which the feedback counts as known; default is the date it was made.
+        Date on which the feedback counts as known; default is the date it was made, or the first business date after.
 
     Returns
     -------
@@ -57,11 +60,12 @@ def deliver_feedback(ring: KeyRing, file: Path, business_date: date | None = Non
     StatusAdviceError
         If the file cannot be read as feedback.
     OrchestrationError
-        If the same file was delivered before.
+        If the same file was delivered before, or is to count as known before it was made.
     """
     with open_reader("analyst", ring=ring) as reader:
         leis = reader.query(f"SELECT DISTINCT lei FROM {ENTITIES}")["lei"].tolist()
         advice = read_status_advice(file, leis)
+        day = _known_on(file, advice, business_date)
         references = sorted({answer.transaction_reference for answer in advice.answers if answer.transaction_reference})
         submissions = sorted({answer.submission_id for answer in advice.answers})
         # A record does not say whether it means the cancellation or the new report of a reference. Where a submission
@@ -77,7 +81,6 @@ def deliver_feedback(ring: KeyRing, file: Path, business_date: date | None = Non
             max_rows=len(references) * max(len(submissions), 1) + 1,
         )
     cancellations = set(cancelled.itertuples(index=False, name=None))
-    day = business_date or advice.created_at.date()
     digest = sha256_of(file)[:16]
     path = settings().inbox / SYSTEM / day.isoformat() / f"{FEED}_{day.isoformat()}_{digest}.jsonl"
     with warehouse_writer():
@@ -102,7 +105,25 @@ def deliver_feedback(ring: KeyRing, file: Path, business_date: date | None = Non
         ]
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, "".join(f"{line}\n" for line in lines).encode(), 0o600)
-    return FeedbackDelivery(path, day, advice.answers)
+    return FeedbackDelivery(path, day, reader.manifest.business_date, advice.answers)
+
+
+def _known_on(file: Path, advice: StatusAdvice, wanted: date | None) -> date:
+    """Return the business date of the delivery; landing would quarantine an answer that is later than that."""
+    made = advice.created_at.date()
+    if advice.created_at > datetime.now(UTC):
+        raise OrchestrationError(
+            f"{file.name} was made at {advice.created_at:%Y-%m-%d %H:%M} UTC, which is in the future: "
+            "look at the clocks."
+        )
+    if wanted is not None:
+        if wanted < made:
+            raise OrchestrationError(f"{file.name} was made on {made}: it cannot have been known on {wanted}.")
+        return wanted
+    closed = holidays()
+    while made.isoweekday() > _FRIDAY or made in closed:
+        made += timedelta(days=1)
+    return made
 
 
 def _delivered(ring: KeyRing) -> tuple[set[str], int]:
@@ -119,7 +140,7 @@ def _delivered(ring: KeyRing) -> tuple[set[str], int]:
         names |= {
             name
             for (name,) in connection.execute(
-                "SELECT file_name FROM warehouse.raw.deliveries WHERE feed = ?", [FEED]
+                "SELECT file_name FROM warehouse.raw.deliveries WHERE feed = ? AND rows_loaded > 0", [FEED]
             ).fetchall()
         }
         highest = connection.execute(f"SELECT max(feedback_id) FROM warehouse.raw.{FEED}").fetchone()

@@ -22,7 +22,6 @@ def export_report(
     purpose: str | None = None,
     reporting_date: date | None = None,
     to: Path | None = None,
-    max_bytes: int | None = None,
 ) -> rts22.Export:
     """Write a report's files for the user of this process; the other arguments are those of `export_rts22`.
 
@@ -43,7 +42,6 @@ def export_report(
         purpose=rts22.PURPOSE if purpose is None else purpose,
         reporting_date=reporting_date,
         to=to,
-        max_bytes=max_bytes,
     )
 
 

@@ -14,7 +14,7 @@ ACCESS = Access(
     resource="mifid_rts22 TRN-20221205-001",
     purpose="Daily transaction report",
     build_id="2022-12-05-0123456789ab",
-    tables=("pii_values", "fct_mifid_transaction_reports"),
+    tables=("fct_mifid_transaction_reports", "dim_mifid_reporting_entities"),
     kinds=("name", "birth_date"),
 )
 
@@ -51,7 +51,7 @@ def test_an_intent_says_who_what_and_why_and_its_outcome_refers_to_it(kept):
     assert first.content["event"] == "intent"
     assert first.content["user"] == "jane"
     assert first.content["purpose"] == "Daily transaction report"
-    assert first.content["tables"] == ["fct_mifid_transaction_reports", "pii_values"]
+    assert first.content["tables"] == ["dim_mifid_reporting_entities", "fct_mifid_transaction_reports"]
     assert first.content["kinds"] == ["birth_date", "name"]
     assert first.content["previous"] == GENESIS
     assert outcome.content["previous"] == first.head.hash

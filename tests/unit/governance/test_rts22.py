@@ -269,22 +269,6 @@ def test_pages_do_not_show_in_the_file(exported, ring, tmp_path, monkeypatch):
         assert [file.sha256 for file in files] == [exported.files[0].sha256]
 
 
-def test_a_larger_submission_is_written_in_parts(exported, ring, tmp_path, monkeypatch):
-    monkeypatch.setattr("governance.reports.auth016._UNWRITTEN_BYTES", 0)
-    files = export_rts22(ring, user="jane", to=tmp_path, max_bytes=6_000).files
-    assert len(files) > 1
-    assert [file.path.name for file in files][:2] == [f"{SUBMISSION}.xml", f"{SUBMISSION}-P02.xml"]
-    assert {file.submission_id for file in files} == {SUBMISSION}
-    assert sum(file.reports for file in files) == exported.files[0].reports
-
-    def references(paths):
-        return [element.text for path in paths for element in etree.parse(path).iter(f"{{{DOCUMENT}}}TxId")]
-
-    assert references(file.path for file in files) == references([exported.files[0].path])
-    ids = [etree.parse(file.path).findtext(".//h:BizMsgIdr", namespaces=NS) for file in files]
-    assert ids == [file.path.stem for file in files]
-
-
 def test_a_file_that_was_sent_is_never_replaced_by_another(ring, tmp_path):
     (path,) = [file.path for file in export_rts22(ring, user="jane", to=tmp_path).files]
     path.write_bytes(path.read_bytes().replace(b"1500", b"1501", 1))
@@ -380,7 +364,10 @@ def test_a_build_that_was_sent_from_is_kept(exported, home):
     [
         ({"buyer_type": None}, "buyer_type is None"),
         ({"quantity_type": "lots"}, "quantity_type is 'lots'"),
-        ({"price": None}, "price_type is 'monetary'"),
+        ({"quantity": None}, "quantity is None"),
+        ({"price": None}, "price is None"),
+        ({"price": None, "price_type": "percentage"}, "price is None"),
+        ({"price_type": "barter"}, "price_type is 'barter'"),
         ({"execution_decision_type": "robot"}, "execution_decision_type is 'robot'"),
         ({"investment_decision_type": "client"}, "investment_decision_type is 'client'"),
         ({"seller_decision_maker_type": "mic"}, "seller_decision_maker_type is 'mic'"),

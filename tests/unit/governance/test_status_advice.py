@@ -129,22 +129,6 @@ def test_the_time_is_brought_to_utc(read):
     assert read(text).created_at == datetime(2022, 12, 6, 6, 30, tzinfo=UTC)
 
 
-def test_a_part_speaks_of_its_reports_only(read):
-    content = (FILE.format(status="PART") + RECORDS).replace("20221205-001", "20221205-001-P02")
-    assert [
-        (answer.record_type, answer.submission_id) for answer in read(business_data(document(content))).answers
-    ] == [
-        ("transaction", "TRN-20221205-001"),
-        ("transaction", "TRN-20221205-001"),
-    ]
-
-
-def test_a_rejected_part_is_a_matter_for_people(read):
-    content = FILE.format(status="RJCT").replace("20221205-001", "20221205-001-P02")
-    with pytest.raises(StatusAdviceError, match="one part of a submission"):
-        read(business_data(document(content)))
-
-
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -6,6 +6,7 @@ import json
 import pytest
 from typer.testing import CliRunner
 
+from governance import builds
 from governance.audit import AuditLog
 from governance.errors import GovernanceError, ReportError
 from governance.keys import KeyRing
@@ -61,7 +62,9 @@ def test_an_export_writes_files_and_names_its_audit_record(home, tmp_path):
     assert (tmp_path / f"{SUBMISSION}.xml").exists()
     *_, intent, _ = AuditLog().records()
     assert (intent.content["user"], intent.content["purpose"]) == (operating_system_user(), "A test")
-    assert f"Audit record {intent.head.sequence}: {intent.head.hash}" in result.output
+    head = f"{intent.head.sequence}:{intent.head.hash}"
+    assert f"Audit record {head}" in result.output
+    assert f"record {intent.head.sequence} is as it was noted" in run("verify", "--head", head).output
     assert not any(canary in result.output for canary in CANARIES)
 
 
@@ -116,8 +119,62 @@ def test_feedback_is_delivered_as_its_contract_asks_and_lands(home, advice):
     assert received == [("2022-12-06 06:30:00",)]
     with pytest.raises(OrchestrationError, match="delivered before"):
         deliver_feedback(ring, advice)
+    assert "builds on from 2022-12-05 to that date" in result.output
     advice.write_text(advice.read_text() + "<!-- another -->")
     second = deliver_feedback(ring, advice, dt.date(2022, 12, 7))
     assert json.loads(second.path.read_text().splitlines()[0])["feedback_id"] == "FB900000005"
     assert second.path.parent.name == "2022-12-07"
     second.path.unlink()
+
+
+@pytest.mark.parametrize(
+    ("made", "wanted", "known"),
+    [
+        ("2022-12-06", None, "2022-12-06"),
+        ("2022-12-10", None, "2022-12-12"),
+        ("2022-12-26", None, "2022-12-27"),
+        ("2022-12-10", dt.date(2022, 12, 10), "2022-12-10"),
+    ],
+)
+def test_an_answer_counts_as_known_on_a_business_date(home, advice, made, wanted, known):
+    advice.write_text(advice.read_text().replace("2022-12-06", made) + f"<!-- {made} {wanted} -->")
+    delivery = deliver_feedback(KeyRing.open(), advice, wanted)
+    assert str(delivery.business_date) == delivery.path.parent.name == known
+    delivery.path.unlink()
+
+
+def test_an_answer_is_not_known_before_it_was_made(home, advice):
+    with pytest.raises(OrchestrationError, match="made on 2022-12-06"):
+        deliver_feedback(KeyRing.open(), advice, dt.date(2022, 12, 5))
+    advice.write_text(advice.read_text().replace("2022-12-06", "2999-12-06"))
+    with pytest.raises(OrchestrationError, match="in the future"):
+        deliver_feedback(KeyRing.open(), advice)
+
+
+def test_what_was_altered_is_named_and_the_command_fails(home):
+    run("report", "export", "mifid_rts22")
+    build = builds.published_builds()[-1]
+    whole = run("verify", "--deep")
+    assert (whole.exit_code, "ALTERED" in whole.output) == (0, False)
+    assert f"Build {build}  whole  signature and 3 files as published" in whole.output
+
+    log = run("verify", "--head", f"1:{'0' * 64}")
+    assert (log.exit_code, log.output.count("ALTERED")) == (1, 1)
+    assert "no longer holds record 1 as it was noted" in " ".join(log.output.split())
+
+    path = builds.role_file(build, "analyst")
+    content = path.read_bytes()
+    path.chmod(0o600)
+    path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    altered = run("verify")
+    assert (altered.exit_code, altered.output.count("ALTERED")) == (1, 1)
+    assert "analyst.duckdb was altered" in " ".join(altered.output.split())
+    path.write_bytes(content)
+    path.chmod(0o444)
+    assert run("verify").exit_code == 0
+
+
+def test_a_head_that_is_none_is_refused(home):
+    result = run("verify", "--head", "12")
+    assert isinstance(result.exception, OrchestrationError)
+    assert "'12' is not a head" in str(result.exception)
