@@ -223,9 +223,17 @@ class ReportingFaults:
         self._make.found("reporting rule broken", second, rule="R02-2", severity="error")
 
     def _unknown_instrument(self, day: int) -> None:
-        """Execute nobody knows what: it cannot be told whether it must be reported."""
+        """Execute nobody knows what, off venue: it cannot be told whether it must be reported."""
         event = self._make.add(
-            self._make.share("buy", day, instrument_id=None, isin=None, instrument_name=None, cfi_code=None),
+            self._make.share(
+                "buy",
+                day,
+                venue_mic=OFF_VENUE,
+                instrument_id=None,
+                isin=None,
+                instrument_name=None,
+                cfi_code=None,
+            ),
             day,
             reason=UNDECIDED,
         )

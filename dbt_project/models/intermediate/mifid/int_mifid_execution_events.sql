@@ -101,6 +101,7 @@ final as (
         instrument_id,
         is_instrument_known,
         is_admitted_in_eea,
+        is_in_reference_data,
         is_underlying_admitted,
         is_debt,
         is_derivative,

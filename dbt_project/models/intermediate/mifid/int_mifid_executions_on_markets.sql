@@ -63,7 +63,7 @@ field_codes as (
     where field_number = 62
 ),
 
-final as (
+joined as (
     select
         executions.*,
         executions.delivery_business_date as reporting_date,
@@ -188,6 +188,14 @@ final as (
                 and executions.trade_date
                 < coalesce({{ person }}_algorithms.valid_to, cast('9999-01-01' as date))
     {%- endfor %}
+),
+
+final as (
+    select
+        *,
+        -- An instrument is traded on a venue by this very execution, whoever admitted it where.
+        is_admitted_in_eea or (is_eea_venue and is_venue_in_force) as is_in_reference_data
+    from joined
 )
 
 select * from final

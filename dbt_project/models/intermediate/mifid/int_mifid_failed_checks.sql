@@ -92,8 +92,8 @@ checked as (
 
         not is_venue_known as r36_1,
         is_venue_known and not is_venue_in_force as r36_2,
-        venue_mic = 'XXXX' and is_admitted_in_eea as r36_3,
-        venue_mic = 'XOFF' and not is_admitted_in_eea as r36_4,
+        venue_mic = 'XXXX' and is_in_reference_data as r36_3,
+        venue_mic = 'XOFF' and not is_in_reference_data as r36_4,
         is_venue_known and not is_off_venue and membership_country is null as r37_1,
         is_off_venue and membership_country is not null as r37_2,
         up_front_payment is not null
@@ -102,13 +102,13 @@ checked as (
         up_front_payment is not null and not is_up_front_currency_known as r39_1,
         is_single_leg as r40_1,
 
-        isin is null and venue_mic <> 'XXXX' and is_admitted_in_eea as r41_1,
+        isin is null and venue_mic <> 'XXXX' and is_in_reference_data as r41_1,
         isin is not null and not has_isin_check_digit as r41_2,
-        not is_admitted_in_eea and instrument_name is null as r42_1,
-        not is_admitted_in_eea
+        not is_in_reference_data and instrument_name is null as r42_1,
+        not is_in_reference_data
         and not coalesce({{ matches_pattern("cfi_code", "[A-Z]{6}") }}, false) as r43_1,
         -- Letters two, three and five of an option's classification: type, style and delivery.
-        not is_admitted_in_eea
+        not is_in_reference_data
         and substr(cfi_code, 1, 1) = 'O'
         and (
             (option_type = 'CALL' and substr(cfi_code, 2, 1) <> 'C')
@@ -121,19 +121,19 @@ checked as (
             or (delivery_type = 'CASH' and substr(cfi_code, 5, 1) <> 'C')
             or (delivery_type = 'OPTL' and substr(cfi_code, 5, 1) <> 'E')
         ) as r43_2,
-        not is_admitted_in_eea
+        not is_in_reference_data
         and is_derivative
         and coalesce(price_multiplier, 0) <= 0 as r46_1,
-        not is_admitted_in_eea
+        not is_in_reference_data
         and is_derivative
         and not coalesce(has_underlying_check_digit, false) as r47_1,
-        not is_admitted_in_eea and is_option and option_type is null as r50_1,
-        not is_admitted_in_eea and is_option and strike_price is null as r51_1,
-        not is_admitted_in_eea and is_option and not is_strike_currency_known as r52_1,
-        not is_admitted_in_eea and is_option and exercise_style is null as r53_1,
-        not is_admitted_in_eea and is_derivative and expiry_date is null as r55_1,
-        not is_admitted_in_eea and expiry_date < trade_date as r55_2,
-        not is_admitted_in_eea and is_derivative and delivery_type is null as r56_1,
+        not is_in_reference_data and is_option and option_type is null as r50_1,
+        not is_in_reference_data and is_option and strike_price is null as r51_1,
+        not is_in_reference_data and is_option and not is_strike_currency_known as r52_1,
+        not is_in_reference_data and is_option and exercise_style is null as r53_1,
+        not is_in_reference_data and is_derivative and expiry_date is null as r55_1,
+        not is_in_reference_data and expiry_date < trade_date as r55_2,
+        not is_in_reference_data and is_derivative and delivery_type is null as r56_1,
 
         (capacity = 'DEAL' or coalesce(decision_maker_code = executing_entity_lei, false))
         and (investment_decision_type is null or investment_decision_code is null) as r57_1,
