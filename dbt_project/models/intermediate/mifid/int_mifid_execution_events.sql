@@ -90,6 +90,7 @@ final as (
         venue_mic,
         is_venue_known,
         is_venue_in_force,
+        is_trading_venue,
         is_eea_venue,
         is_off_venue,
         membership_country,

@@ -46,7 +46,13 @@ clocks as (
 ),
 
 venues as (
-    select * from {{ ref("iso_market_identifiers") }}
+    select
+        markets.*,
+        -- XOFF and XXXX have a category, but no country.
+        categories.is_trading_venue and markets.country is not null as is_trading_venue
+    from {{ ref("iso_market_identifiers") }} as markets
+    inner join {{ ref("mifid_venue_categories") }} as categories
+        on markets.category = categories.category
 ),
 
 eea_countries as (
@@ -89,7 +95,9 @@ joined as (
         venues.created <= executions.trade_date
         and executions.trade_date
         < coalesce(venues.expiry, cast('9999-01-01' as date)) as is_venue_in_force,
-        eea_countries.country is not null as is_eea_venue,
+        coalesce(venues.is_trading_venue, false) as is_trading_venue,
+        coalesce(venues.is_trading_venue, false)
+        and eea_countries.country is not null as is_eea_venue,
         executions.venue_mic in ('XOFF', 'XXXX') as is_off_venue,
         instruments.instrument_id is not null as is_instrument_known,
         coalesce(listings.is_admitted_in_eea, false) as is_admitted_in_eea,

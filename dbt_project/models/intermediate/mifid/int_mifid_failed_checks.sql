@@ -94,7 +94,7 @@ checked as (
         is_venue_known and not is_venue_in_force as r36_2,
         venue_mic = 'XXXX' and is_in_reference_data as r36_3,
         venue_mic = 'XOFF' and not is_in_reference_data as r36_4,
-        is_venue_known and not is_off_venue and membership_country is null as r37_1,
+        is_trading_venue and membership_country is null as r37_1,
         is_off_venue and membership_country is not null as r37_2,
         up_front_payment is not null
         and notional_change is null

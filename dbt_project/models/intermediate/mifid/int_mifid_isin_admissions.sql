@@ -11,7 +11,14 @@ admissions as (
 ),
 
 venues as (
-    select * from {{ ref("iso_market_identifiers") }}
+    select
+        markets.mic,
+        markets.country
+    from {{ ref("iso_market_identifiers") }} as markets
+    inner join {{ ref("mifid_venue_categories") }} as categories
+        on
+            markets.category = categories.category
+            and categories.is_trading_venue
 ),
 
 eea_countries as (
