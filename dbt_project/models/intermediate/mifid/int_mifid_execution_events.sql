@@ -64,6 +64,7 @@ final as (
             {%- endfor %}
         {%- endfor %}
         is_decision_maker_party,
+        is_decision_maker_identifier_well_formed,
         has_decision_maker_check_digits,
         decision_maker_lei_status,
         has_transmitter_check_digits,
@@ -133,6 +134,7 @@ final as (
             {{ decision }}_identifier_type,
             {{ decision }}_national_id_token,
             {{ decision }}_national_id_masked,
+            is_{{ decision }}_identifier_well_formed,
             {{ decision }}_decision_country,
         {%- endfor %}
         waivers,

@@ -61,7 +61,9 @@ checked as (
         {%- endfor %}
 
         executed_at_utc is null as r28_1,
-        power(10, 6 - executed_at_fraction_digits) > granularity_us as r28_2,
+        -- Off venue a second is enough, and the form wants that.
+        not is_off_venue
+        and power(10, 6 - executed_at_fraction_digits) > granularity_us as r28_2,
         cast(executed_at_utc as date) > reporting_date as r28_3,
         cast(executed_at_utc as date) <= reporting_date
         and cast(executed_at_utc as date) <> trade_date as r28_4,
@@ -145,15 +147,23 @@ checked as (
             and not is_{{ decision }}_algorithm_known as r{{ field }}_2,
             {{ decision }}_decision_type = 'person'
             and {{ decision }}_decision_code is not null
-            and {{ decision }}_national_id_token is null as r{{ field }}_3,
+            and not coalesce(is_{{ decision }}_identifier_well_formed, false)
+                as r{{ field }}_3,
             {{ decision }}_decision_type = 'person'
             and {{ decision }}_decision_country is null as r{{ field + 1 }}_1,
         {%- endfor %}
 
         waivers is not null and not is_eea_venue as r61_1,
         has_unknown_waiver as r61_2,
-        side = 'sell' and is_short_sale_flagged and short_selling is null as r62_1,
-        short_selling is not null and not (side = 'sell' and is_short_sale_flagged) as r62_2,
+        -- The firm sells when its client does, or to its client.
+        is_short_sale_flagged
+        and (side = 'sell' or coalesce(is_seller_executing_entity, false))
+        and short_selling is null as r62_1,
+        short_selling is not null
+        and not (
+            is_short_sale_flagged
+            and (side = 'sell' or coalesce(is_seller_executing_entity, false))
+        ) as r62_2,
         short_selling is not null and not is_short_selling_known as r62_3,
         has_unknown_otc_code as r63_1,
         -- Commodities are futures FC, swaps ST, forwards JT, other contracts HT and options O..T.
