@@ -1,21 +1,9 @@
 {#- One column for each rule of `mifid_validation_rules`, true where the event breaks it. A
     condition that cannot be told is null and no finding: what is missing has a rule of its own. -#}
 {%- set rules = [] -%}
-{%- for side, first_field in [("buyer", 7), ("seller", 16)] -%}
-    {%- for field, count in [(0, 7), (1, 2), (2, 2), (3, 1), (4, 2), (5, 2), (6, 1)] -%}
-        {%- for number in range(1, count + 1) -%}
-            {%- do rules.append("r%02d_%d" % (first_field + field, number)) -%}
-        {%- endfor -%}
-    {%- endfor -%}
+{%- for rule in mifid_rules() -%}
+    {%- do rules.append(rule | lower | replace("-", "_")) -%}
 {%- endfor -%}
-{%- do rules.extend([
-    "r02_1", "r02_2", "r03_1", "r03_2", "r04_1", "r04_2", "r25_1", "r26_1", "r27_1", "r28_1", "r28_2", "r28_3",
-    "r28_4", "r29_1", "r29_2", "r30_1", "r30_2", "r31_1", "r31_2", "r31_3", "r32_1", "r33_1", "r33_2", "r34_1",
-    "r34_2", "r34_3", "r35_1", "r35_2", "r35_3", "r36_1", "r36_2", "r36_3", "r36_4", "r37_1", "r37_2", "r38_1",
-    "r39_1", "r40_1", "r41_1", "r41_2", "r42_1", "r43_1", "r43_2", "r46_1", "r47_1", "r50_1", "r51_1", "r52_1",
-    "r53_1", "r55_1", "r55_2", "r56_1", "r57_1", "r57_2", "r57_3", "r58_1", "r59_1", "r59_2", "r59_3", "r60_1",
-    "r61_1", "r61_2", "r62_1", "r62_2", "r62_3", "r63_1", "r64_1",
-]) -%}
 
 with events as (
     select * from {{ ref("int_mifid_execution_events") }}
