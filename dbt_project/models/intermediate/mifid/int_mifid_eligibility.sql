@@ -36,6 +36,8 @@ final as (
         reasoned.reporting_date,
         reasoned.trade_date,
         reasoned.executing_entity_lei,
+        reasoned.submitting_lei as submitting_entity_lei,
+        reasoned.max_reports_per_file,
         reasoned.transaction_reference,
         reasoned.product_type,
         reasoned.is_admitted_in_eea,

@@ -41,6 +41,7 @@ final as (
         executing_entity_lei,
         is_entity_known,
         submitting_lei,
+        max_reports_per_file,
         has_executing_check_digits,
         executing_lei_status,
         is_reference_reused,

@@ -75,6 +75,7 @@ joined as (
         executions.delivery_business_date as reporting_date,
         entities.lei is not null as is_entity_known,
         entities.submitting_lei,
+        entities.max_reports_per_file,
         coalesce(flags.is_reference_reused, false) as is_reference_reused,
         coalesce(flags.is_single_leg, false) as is_single_leg,
         coalesce(flags.has_unknown_waiver, false) as has_unknown_waiver,
@@ -116,8 +117,9 @@ joined as (
     left join entities
         on
             executions.executing_entity_lei = entities.lei
-            and executions.trade_date >= entities.valid_from
-            and executions.trade_date < coalesce(entities.valid_to, cast('9999-01-01' as date))
+            and executions.delivery_business_date >= entities.valid_from
+            and executions.delivery_business_date
+            < coalesce(entities.valid_to, cast('9999-01-01' as date))
     left join flags
         on
             executions.execution_id = flags.execution_id

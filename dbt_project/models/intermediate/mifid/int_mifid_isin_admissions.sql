@@ -115,11 +115,10 @@ admission_versions as (
 ),
 
 admitted as (
-    select
+    select distinct
         traded_isins.isin,
         traded_isins.trade_date,
-        traded_isins.reporting_date,
-        count(*) as venue_count
+        traded_isins.reporting_date
     from traded_isins
     inner join admission_versions
         on
@@ -136,7 +135,6 @@ admitted as (
             and traded_isins.trade_date >= eea_countries.valid_from
             and traded_isins.trade_date
             < coalesce(eea_countries.valid_to, cast('9999-01-01' as date))
-    group by traded_isins.isin, traded_isins.trade_date, traded_isins.reporting_date
 ),
 
 final as (
@@ -145,8 +143,7 @@ final as (
         traded_isins.trade_date,
         traded_isins.reporting_date,
         isins_checked.has_check_digit,
-        coalesce(admitted.venue_count, 0) as eea_venue_count,
-        admitted.venue_count is not null as is_admitted_in_eea
+        admitted.isin is not null as is_admitted_in_eea
     from traded_isins
     inner join isins_checked on traded_isins.isin = isins_checked.isin
     left join admitted
