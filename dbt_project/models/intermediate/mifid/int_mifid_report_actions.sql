@@ -130,10 +130,7 @@ cancellations_0 as (
 -- that was sent depends on those before it. Each round settles one more of a reference in a row;
 -- after an odd number of rounds none is sent twice.
 {% for round in range(1, rounds + 1) -%}
-cancellations_{{ round }} as (
-    select cancellations_0.*
-    from cancellations_0
-    left join (
+    cancelling_{{ round }} as (
         select
             reports_standing.execution_id,
             reports_standing.version,
@@ -150,15 +147,20 @@ cancellations_{{ round }} as (
             reports_standing.execution_id,
             reports_standing.version,
             reports_standing.reported_version
-    ) as cancelling
-        on
-            cancellations_0.execution_id = cancelling.execution_id
-            and cancellations_0.version = cancelling.version
-            and cancellations_0.reported_version = cancelling.reported_version
-    where
-        cancelling.execution_id is null
-        or cancellations_0.standing_version >= cancelling.cancelling_version
-),
+    ),
+
+    cancellations_{{ round }} as (
+        select cancellations_0.*
+        from cancellations_0
+        left join cancelling_{{ round }} as cancelling
+            on
+                cancellations_0.execution_id = cancelling.execution_id
+                and cancellations_0.version = cancelling.version
+                and cancellations_0.reported_version = cancelling.reported_version
+        where
+            cancelling.execution_id is null
+            or cancellations_0.standing_version >= cancelling.cancelling_version
+    ),
 
 {% endfor -%}
 reports_sent as (
