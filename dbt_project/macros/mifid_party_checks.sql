@@ -49,7 +49,7 @@
         as {{ "r%02d_2" % (field + 5) }},
     {{ side }}_decision_maker_type = 'natural_person'
     and (
-        {{ side }}_decision_maker_national_id_masked is null
+        not coalesce(is_decision_maker_identifier_well_formed, false)
         or {{ side }}_decision_maker_first_name_masked is null
         or {{ side }}_decision_maker_surname_masked is null
         or {{ side }}_decision_maker_birth_date_masked is null

@@ -55,7 +55,8 @@ EXECUTIONS: Final = Feed("execution", "executions", "jsonl", "quantity", 1, _EAR
 INSTRUMENT_ADMISSIONS: Final = Feed("reference", "instrument_admissions", "csv", None, 1, _REFERENCE, "Europe/London")
 LEI_REGISTER: Final = Feed("reference", "lei_register", "csv", None, 1, _REFERENCE, "Europe/London")
 
-REPORTABLE: Final = ("REPORTABLE_ADMITTED", "REPORTABLE_UNDERLYING")
+TRADED_ON_VENUE: Final = "REPORTABLE_TRADED_ON_VENUE"
+REPORTABLE: Final = ("REPORTABLE_ADMITTED", "REPORTABLE_UNDERLYING", TRADED_ON_VENUE)
 UNDECIDED: Final = "UNKNOWN_INSTRUMENT"
 """Nobody can tell whether it is to be reported: it is held until someone finds out."""
 REASONS: Final = (
@@ -368,9 +369,10 @@ class Execution:
                 product == SPOT,
                 np.isin(product, (FORWARD, SWAP)),
                 product == OPTION,
-                ~is_admitted,
+                ~is_admitted & ~IS_EEA[fills["venue"]],
                 fills["is_sft"],
                 is_passed_on.astype(bool),
+                ~is_admitted,
             ],
             [
                 "EXEMPT_SPOT_FX",
@@ -379,6 +381,7 @@ class Execution:
                 "EXEMPT_NOT_ADMITTED",
                 "EXEMPT_SFT",
                 "EXEMPT_TRANSMITTED",
+                TRADED_ON_VENUE,
             ],
             "REPORTABLE_ADMITTED",
         )

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
 from orchestration.demo_bank.authority import FEEDBACK, UnknownReport
+from orchestration.demo_bank.execution import TRADED_ON_VENUE
 from orchestration.demo_bank.planted_executions import SPANISH, PlantedExecutions
 from orchestration.demo_bank.planting import Facts
+
+_NOT_LISTED: Final = "DE0007164600"
+"""A share that reference data does not have."""
 
 
 def plant_lives(make: PlantedExecutions) -> None:
@@ -69,6 +74,12 @@ def plant_lives(make: PlantedExecutions) -> None:
     make.found("amendment held, the report before it stands", last, reports=["NEWT"], state="held", rule="R33-1")
 
     _corrected_party(make)
+
+    stranger = make.share("buy", 6, instrument_id=None, isin=_NOT_LISTED, instrument_name="SAP SE")
+    event = make.add(stranger, 6, reason=TRADED_ON_VENUE)
+    make.found(
+        "traded on a venue, no admission known", event, reports=["NEWT"], state="accepted", reason=TRADED_ON_VENUE
+    )
 
     event = make.add(make.share("buy", make.rejected_day), make.rejected_day)
     make.found("in the file that was rejected and sent again", event, reports=["NEWT", "NEWT"], state="accepted")

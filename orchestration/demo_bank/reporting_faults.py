@@ -137,7 +137,7 @@ class ReportingFaults:
         yield "R28-3", lambda day: self._make.share("buy", day, executed_at=f"{self._make.days[day + 1]}T09:15:07.000Z")
         yield "R28-4", lambda day: self._make.share("buy", day, executed_at=f"{self._make.days[day - 1]}T23:59:59.999Z")
         yield "R29-1", partial(self._make.own, "buy", client_party_id=self._make.client)
-        yield "R29-2", partial(self._make.share, "buy", counterparty_code=EXECUTING_LEI)
+        yield "R29-2", partial(self._make.share, "buy", counterparty_code=EXECUTING_LEI, short_selling="SELL")
         yield "R36-1", partial(self._make.share, "buy", venue_mic=NO_VENUE)
         yield "R36-1", partial(self._make.share, "buy", venue_mic="xetr")
         yield "R36-2", partial(self._make.share, "buy", venue_mic=EXPIRED_EEA_VENUE)
@@ -222,6 +222,16 @@ class ReportingFaults:
             for rule, change in changes:
                 yield rule, partial(make, "buy", **change)
         yield "R57-1", partial(self._make.share, "buy", decision_maker_code=EXECUTING_LEI)
+        yield (
+            "R62-1",
+            partial(self._make.own, "buy", client_party_id=self._make.client, counterparty_code=EXECUTING_LEI),
+        )
+        nobody = {"client_category": None, "branch_country": None, "national_id": "DE19710623#####MUSTE"}
+        malformed = self._make.person(**nobody)
+        yield "R13-1", partial(self._make.share, "buy", decision_maker_code=malformed)
+        yield "R22-1", partial(self._make.share, "sell", decision_maker_code=malformed)
+        yield "R57-3", partial(self._make.own, "buy", investment_decision_code=malformed)
+        yield "R59-3", partial(self._make.share, "buy", execution_decision_code=malformed)
 
     def _repeated_reference(self, day: int) -> None:
         """Use a reference twice: the later execution is at fault."""
@@ -231,9 +241,17 @@ class ReportingFaults:
         self._make.found("reporting rule broken", second, rule="R02-2", severity="error")
 
     def _unknown_instrument(self, day: int) -> None:
-        """Execute nobody knows what: it cannot be told whether it must be reported."""
+        """Execute nobody knows what, off venue: it cannot be told whether it must be reported."""
         event = self._make.add(
-            self._make.share("buy", day, instrument_id=None, isin=None, instrument_name=None, cfi_code=None),
+            self._make.share(
+                "buy",
+                day,
+                venue_mic=OFF_VENUE,
+                instrument_id=None,
+                isin=None,
+                instrument_name=None,
+                cfi_code=None,
+            ),
             day,
             reason=UNDECIDED,
         )

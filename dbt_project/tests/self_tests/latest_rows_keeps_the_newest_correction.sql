@@ -13,34 +13,12 @@ expected (trade, content) as (
 ),
 
 latest as (
-    select
-        'latest_rows' as macro_name,
-        trade,
-        content
-    from (
-        {{ latest_rows("landed", ["trade"]) }}
-    ) as latest_rows
-    union all
-    select
-        'latest_rows_where_repeated' as macro_name,
-        trade,
-        content
-    from (
-        {{ latest_rows_where_repeated("landed", ["trade"]) }}
-    ) as latest_rows_where_repeated
-),
-
-macros (macro_name) as (
-    values
-    ('latest_rows'),
-    ('latest_rows_where_repeated')
+    {{ latest_rows("landed", ["trade"]) }}
 )
 
 select
-    macros.macro_name,
     latest.content as found,
     expected.content as expected
-from macros
-cross join expected
-full outer join latest on macros.macro_name = latest.macro_name and expected.trade = latest.trade
+from expected
+full outer join latest on expected.trade = latest.trade
 where not coalesce(latest.content = expected.content, false)

@@ -11,7 +11,7 @@ reasoned as (
         *,
         case
             when is_spot_currency then 'EXEMPT_SPOT_FX'
-            when not (is_admitted_in_eea or is_underlying_admitted)
+            when not (is_in_reference_data or is_underlying_admitted)
                 then case
                     when is_otc_contract then 'EXEMPT_OTC_NO_VENUE'
                     when not is_instrument_known and isin is null then 'UNKNOWN_INSTRUMENT'
@@ -22,6 +22,7 @@ reasoned as (
             when is_transmitted and transmitting_firm_lei = executing_entity_lei
                 then 'EXEMPT_TRANSMITTED'
             when is_admitted_in_eea then 'REPORTABLE_ADMITTED'
+            when is_in_reference_data then 'REPORTABLE_TRADED_ON_VENUE'
             else 'REPORTABLE_UNDERLYING'
         end as reason_code
     from events
@@ -35,6 +36,8 @@ final as (
         reasoned.reporting_date,
         reasoned.trade_date,
         reasoned.executing_entity_lei,
+        reasoned.submitting_lei as submitting_entity_lei,
+        reasoned.max_reports_per_file,
         reasoned.transaction_reference,
         reasoned.product_type,
         reasoned.is_admitted_in_eea,

@@ -41,6 +41,7 @@ final as (
         executing_entity_lei,
         is_entity_known,
         submitting_lei,
+        max_reports_per_file,
         has_executing_check_digits,
         executing_lei_status,
         is_reference_reused,
@@ -64,6 +65,7 @@ final as (
             {%- endfor %}
         {%- endfor %}
         is_decision_maker_party,
+        is_decision_maker_identifier_well_formed,
         has_decision_maker_check_digits,
         decision_maker_lei_status,
         has_transmitter_check_digits,
@@ -90,6 +92,7 @@ final as (
         venue_mic,
         is_venue_known,
         is_venue_in_force,
+        is_trading_venue,
         is_eea_venue,
         is_off_venue,
         membership_country,
@@ -101,6 +104,7 @@ final as (
         instrument_id,
         is_instrument_known,
         is_admitted_in_eea,
+        is_in_reference_data,
         is_underlying_admitted,
         is_debt,
         is_derivative,
@@ -131,6 +135,7 @@ final as (
             {{ decision }}_identifier_type,
             {{ decision }}_national_id_token,
             {{ decision }}_national_id_masked,
+            is_{{ decision }}_identifier_well_formed,
             {{ decision }}_decision_country,
         {%- endfor %}
         waivers,

@@ -29,6 +29,8 @@ sides_named as (
             {{ person }}_persons.identifier_type as {{ person }}_identifier_type,
             {{ person }}_persons.national_id_token as {{ person }}_national_id_token,
             {{ person }}_persons.national_id_masked as {{ person }}_national_id_masked,
+            {{ person }}_persons.is_identifier_well_formed
+                as is_{{ person }}_identifier_well_formed,
         {%- endfor %}
         clients.client_category is not null as is_own_client,
         case
@@ -68,6 +70,7 @@ sides_named as (
         < coalesce(counterparty_venues.expiry, cast('9999-01-01' as date))
             as is_other_mic_in_force,
         deciders.party_id is not null as is_decision_maker_party,
+        deciders.is_identifier_well_formed as is_decision_maker_identifier_well_formed,
         case
             when deciders.party_type = 'natural_person' then 'natural_person'
             when executions.decision_maker_code is not null then 'lei'

@@ -13,11 +13,24 @@ isins as (
 ),
 
 instruments as (
-    select * from {{ ref("stg_reference__instruments") }}
+    select * from {{ ref("int_mifid_instrument_versions") }}
 ),
 
 algorithms as (
-    select * from {{ ref("stg_execution__trading_algorithms") }}
+    select
+        algorithm_id,
+        purpose,
+        valid_from,
+        valid_to,
+        delivery_business_date as known_from,
+        coalesce(
+            lead(delivery_business_date) over (
+                partition by algorithm_id
+                order by delivery_business_date
+            ),
+            cast('9999-01-01' as date)
+        ) as known_to
+    from {{ ref("stg_execution__trading_algorithms") }}
 ),
 
 entities as (
@@ -33,7 +46,13 @@ clocks as (
 ),
 
 venues as (
-    select * from {{ ref("iso_market_identifiers") }}
+    select
+        markets.*,
+        -- XOFF and XXXX have a category, but no country.
+        categories.is_trading_venue and markets.country is not null as is_trading_venue
+    from {{ ref("iso_market_identifiers") }} as markets
+    inner join {{ ref("mifid_venue_categories") }} as categories
+        on markets.category = categories.category
 ),
 
 eea_countries as (
@@ -50,12 +69,13 @@ field_codes as (
     where field_number = 62
 ),
 
-final as (
+joined as (
     select
         executions.*,
         executions.delivery_business_date as reporting_date,
         entities.lei is not null as is_entity_known,
         entities.submitting_lei,
+        entities.max_reports_per_file,
         coalesce(flags.is_reference_reused, false) as is_reference_reused,
         coalesce(flags.is_single_leg, false) as is_single_leg,
         coalesce(flags.has_unknown_waiver, false) as has_unknown_waiver,
@@ -76,7 +96,9 @@ final as (
         venues.created <= executions.trade_date
         and executions.trade_date
         < coalesce(venues.expiry, cast('9999-01-01' as date)) as is_venue_in_force,
-        eea_countries.country is not null as is_eea_venue,
+        coalesce(venues.is_trading_venue, false) as is_trading_venue,
+        coalesce(venues.is_trading_venue, false)
+        and eea_countries.country is not null as is_eea_venue,
         executions.venue_mic in ('XOFF', 'XXXX') as is_off_venue,
         instruments.instrument_id is not null as is_instrument_known,
         coalesce(listings.is_admitted_in_eea, false) as is_admitted_in_eea,
@@ -95,8 +117,9 @@ final as (
     left join entities
         on
             executions.executing_entity_lei = entities.lei
-            and executions.trade_date >= entities.valid_from
-            and executions.trade_date < coalesce(entities.valid_to, cast('9999-01-01' as date))
+            and executions.delivery_business_date >= entities.valid_from
+            and executions.delivery_business_date
+            < coalesce(entities.valid_to, cast('9999-01-01' as date))
     left join flags
         on
             executions.execution_id = flags.execution_id
@@ -114,9 +137,16 @@ final as (
             and executions.trade_date >= eea_countries.valid_from
             and executions.trade_date
             < coalesce(eea_countries.valid_to, cast('9999-01-01' as date))
-    left join instruments on executions.instrument_id = instruments.instrument_id
+    left join instruments
+        on
+            executions.instrument_id = instruments.instrument_id
+            and executions.delivery_business_date >= instruments.valid_from
+            and executions.delivery_business_date < instruments.valid_to
     left join instruments as underlyings
-        on instruments.underlying_instrument_id = underlyings.instrument_id
+        on
+            instruments.underlying_instrument_id = underlyings.instrument_id
+            and executions.delivery_business_date >= underlyings.valid_from
+            and executions.delivery_business_date < underlyings.valid_to
     -- What is admitted is told by the reference data's ISIN, so that a wrong one in the report
     -- does not hide that the execution must be reported.
     left join isins as listings
@@ -162,10 +192,20 @@ final as (
             on
                 executions.{{ person }}_decision_code = {{ person }}_algorithms.algorithm_id
                 and {{ person }}_algorithms.purpose in ('{{ purpose }}', 'both')
+                and executions.delivery_business_date >= {{ person }}_algorithms.known_from
+                and executions.delivery_business_date < {{ person }}_algorithms.known_to
                 and executions.trade_date >= {{ person }}_algorithms.valid_from
                 and executions.trade_date
                 < coalesce({{ person }}_algorithms.valid_to, cast('9999-01-01' as date))
     {%- endfor %}
+),
+
+final as (
+    select
+        *,
+        -- An instrument is traded on a venue by this very execution, whoever admitted it where.
+        is_admitted_in_eea or (is_eea_venue and is_venue_in_force) as is_in_reference_data
+    from joined
 )
 
 select * from final

@@ -1,21 +1,9 @@
 {#- One column for each rule of `mifid_validation_rules`, true where the event breaks it. A
     condition that cannot be told is null and no finding: what is missing has a rule of its own. -#}
 {%- set rules = [] -%}
-{%- for side, first_field in [("buyer", 7), ("seller", 16)] -%}
-    {%- for field, count in [(0, 7), (1, 2), (2, 2), (3, 1), (4, 2), (5, 2), (6, 1)] -%}
-        {%- for number in range(1, count + 1) -%}
-            {%- do rules.append("r%02d_%d" % (first_field + field, number)) -%}
-        {%- endfor -%}
-    {%- endfor -%}
+{%- for rule in mifid_rules() -%}
+    {%- do rules.append(rule | lower | replace("-", "_")) -%}
 {%- endfor -%}
-{%- do rules.extend([
-    "r02_1", "r02_2", "r03_1", "r03_2", "r04_1", "r04_2", "r25_1", "r26_1", "r27_1", "r28_1", "r28_2", "r28_3",
-    "r28_4", "r29_1", "r29_2", "r30_1", "r30_2", "r31_1", "r31_2", "r31_3", "r32_1", "r33_1", "r33_2", "r34_1",
-    "r34_2", "r34_3", "r35_1", "r35_2", "r35_3", "r36_1", "r36_2", "r36_3", "r36_4", "r37_1", "r37_2", "r38_1",
-    "r39_1", "r40_1", "r41_1", "r41_2", "r42_1", "r43_1", "r43_2", "r46_1", "r47_1", "r50_1", "r51_1", "r52_1",
-    "r53_1", "r55_1", "r55_2", "r56_1", "r57_1", "r57_2", "r57_3", "r58_1", "r59_1", "r59_2", "r59_3", "r60_1",
-    "r61_1", "r61_2", "r62_1", "r62_2", "r62_3", "r63_1", "r64_1",
-]) -%}
 
 with events as (
     select * from {{ ref("int_mifid_execution_events") }}
@@ -61,7 +49,9 @@ checked as (
         {%- endfor %}
 
         executed_at_utc is null as r28_1,
-        power(10, 6 - executed_at_fraction_digits) > granularity_us as r28_2,
+        -- Off venue a second is enough, and the form wants that.
+        not is_off_venue
+        and power(10, 6 - executed_at_fraction_digits) > granularity_us as r28_2,
         cast(executed_at_utc as date) > reporting_date as r28_3,
         cast(executed_at_utc as date) <= reporting_date
         and cast(executed_at_utc as date) <> trade_date as r28_4,
@@ -92,9 +82,9 @@ checked as (
 
         not is_venue_known as r36_1,
         is_venue_known and not is_venue_in_force as r36_2,
-        venue_mic = 'XXXX' and is_admitted_in_eea as r36_3,
-        venue_mic = 'XOFF' and not is_admitted_in_eea as r36_4,
-        is_venue_known and not is_off_venue and membership_country is null as r37_1,
+        venue_mic = 'XXXX' and is_in_reference_data as r36_3,
+        venue_mic = 'XOFF' and not is_in_reference_data as r36_4,
+        is_trading_venue and membership_country is null as r37_1,
         is_off_venue and membership_country is not null as r37_2,
         up_front_payment is not null
         and notional_change is null
@@ -102,13 +92,13 @@ checked as (
         up_front_payment is not null and not is_up_front_currency_known as r39_1,
         is_single_leg as r40_1,
 
-        isin is null and venue_mic <> 'XXXX' and is_admitted_in_eea as r41_1,
+        isin is null and venue_mic <> 'XXXX' and is_in_reference_data as r41_1,
         isin is not null and not has_isin_check_digit as r41_2,
-        not is_admitted_in_eea and instrument_name is null as r42_1,
-        not is_admitted_in_eea
+        not is_in_reference_data and instrument_name is null as r42_1,
+        not is_in_reference_data
         and not coalesce({{ matches_pattern("cfi_code", "[A-Z]{6}") }}, false) as r43_1,
         -- Letters two, three and five of an option's classification: type, style and delivery.
-        not is_admitted_in_eea
+        not is_in_reference_data
         and substr(cfi_code, 1, 1) = 'O'
         and (
             (option_type = 'CALL' and substr(cfi_code, 2, 1) <> 'C')
@@ -121,19 +111,19 @@ checked as (
             or (delivery_type = 'CASH' and substr(cfi_code, 5, 1) <> 'C')
             or (delivery_type = 'OPTL' and substr(cfi_code, 5, 1) <> 'E')
         ) as r43_2,
-        not is_admitted_in_eea
+        not is_in_reference_data
         and is_derivative
         and coalesce(price_multiplier, 0) <= 0 as r46_1,
-        not is_admitted_in_eea
+        not is_in_reference_data
         and is_derivative
         and not coalesce(has_underlying_check_digit, false) as r47_1,
-        not is_admitted_in_eea and is_option and option_type is null as r50_1,
-        not is_admitted_in_eea and is_option and strike_price is null as r51_1,
-        not is_admitted_in_eea and is_option and not is_strike_currency_known as r52_1,
-        not is_admitted_in_eea and is_option and exercise_style is null as r53_1,
-        not is_admitted_in_eea and is_derivative and expiry_date is null as r55_1,
-        not is_admitted_in_eea and expiry_date < trade_date as r55_2,
-        not is_admitted_in_eea and is_derivative and delivery_type is null as r56_1,
+        not is_in_reference_data and is_option and option_type is null as r50_1,
+        not is_in_reference_data and is_option and strike_price is null as r51_1,
+        not is_in_reference_data and is_option and not is_strike_currency_known as r52_1,
+        not is_in_reference_data and is_option and exercise_style is null as r53_1,
+        not is_in_reference_data and is_derivative and expiry_date is null as r55_1,
+        not is_in_reference_data and expiry_date < trade_date as r55_2,
+        not is_in_reference_data and is_derivative and delivery_type is null as r56_1,
 
         (capacity = 'DEAL' or coalesce(decision_maker_code = executing_entity_lei, false))
         and (investment_decision_type is null or investment_decision_code is null) as r57_1,
@@ -145,15 +135,23 @@ checked as (
             and not is_{{ decision }}_algorithm_known as r{{ field }}_2,
             {{ decision }}_decision_type = 'person'
             and {{ decision }}_decision_code is not null
-            and {{ decision }}_national_id_token is null as r{{ field }}_3,
+            and not coalesce(is_{{ decision }}_identifier_well_formed, false)
+                as r{{ field }}_3,
             {{ decision }}_decision_type = 'person'
             and {{ decision }}_decision_country is null as r{{ field + 1 }}_1,
         {%- endfor %}
 
         waivers is not null and not is_eea_venue as r61_1,
         has_unknown_waiver as r61_2,
-        side = 'sell' and is_short_sale_flagged and short_selling is null as r62_1,
-        short_selling is not null and not (side = 'sell' and is_short_sale_flagged) as r62_2,
+        -- The firm sells when its client does, or to its client.
+        is_short_sale_flagged
+        and (side = 'sell' or coalesce(is_seller_executing_entity, false))
+        and short_selling is null as r62_1,
+        short_selling is not null
+        and not (
+            is_short_sale_flagged
+            and (side = 'sell' or coalesce(is_seller_executing_entity, false))
+        ) as r62_2,
         short_selling is not null and not is_short_selling_known as r62_3,
         has_unknown_otc_code as r63_1,
         -- Commodities are futures FC, swaps ST, forwards JT, other contracts HT and options O..T.

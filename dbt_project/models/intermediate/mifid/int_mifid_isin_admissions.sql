@@ -3,7 +3,7 @@ with executions as (
 ),
 
 instruments as (
-    select * from {{ ref("stg_reference__instruments") }}
+    select * from {{ ref("int_mifid_instrument_versions") }}
 ),
 
 admissions as (
@@ -11,7 +11,14 @@ admissions as (
 ),
 
 venues as (
-    select * from {{ ref("iso_market_identifiers") }}
+    select
+        markets.mic,
+        markets.country
+    from {{ ref("iso_market_identifiers") }} as markets
+    inner join {{ ref("mifid_venue_categories") }} as categories
+        on
+            markets.category = categories.category
+            and categories.is_trading_venue
 ),
 
 eea_countries as (
@@ -48,7 +55,11 @@ traded_isins as (
         traded.trade_date,
         traded.reporting_date
     from traded
-    inner join instruments on traded.instrument_id = instruments.instrument_id
+    inner join instruments
+        on
+            traded.instrument_id = instruments.instrument_id
+            and traded.reporting_date >= instruments.valid_from
+            and traded.reporting_date < instruments.valid_to
     where instruments.isin is not null
     union distinct
     select
@@ -56,9 +67,16 @@ traded_isins as (
         traded.trade_date,
         traded.reporting_date
     from traded
-    inner join instruments on traded.instrument_id = instruments.instrument_id
+    inner join instruments
+        on
+            traded.instrument_id = instruments.instrument_id
+            and traded.reporting_date >= instruments.valid_from
+            and traded.reporting_date < instruments.valid_to
     inner join instruments as underlyings
-        on instruments.underlying_instrument_id = underlyings.instrument_id
+        on
+            instruments.underlying_instrument_id = underlyings.instrument_id
+            and traded.reporting_date >= underlyings.valid_from
+            and traded.reporting_date < underlyings.valid_to
     where underlyings.isin is not null
 ),
 
@@ -97,11 +115,10 @@ admission_versions as (
 ),
 
 admitted as (
-    select
+    select distinct
         traded_isins.isin,
         traded_isins.trade_date,
-        traded_isins.reporting_date,
-        count(*) as venue_count
+        traded_isins.reporting_date
     from traded_isins
     inner join admission_versions
         on
@@ -118,7 +135,6 @@ admitted as (
             and traded_isins.trade_date >= eea_countries.valid_from
             and traded_isins.trade_date
             < coalesce(eea_countries.valid_to, cast('9999-01-01' as date))
-    group by traded_isins.isin, traded_isins.trade_date, traded_isins.reporting_date
 ),
 
 final as (
@@ -127,8 +143,7 @@ final as (
         traded_isins.trade_date,
         traded_isins.reporting_date,
         isins_checked.has_check_digit,
-        coalesce(admitted.venue_count, 0) as eea_venue_count,
-        admitted.venue_count is not null as is_admitted_in_eea
+        admitted.isin is not null as is_admitted_in_eea
     from traded_isins
     inner join isins_checked on traded_isins.isin = isins_checked.isin
     left join admitted

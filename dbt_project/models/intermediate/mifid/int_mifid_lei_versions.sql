@@ -68,8 +68,7 @@ periods as (
         ) as valid_to,
         legal_name,
         country,
-        status,
-        next_renewal_on
+        status
     from register
     union all
     select
@@ -78,8 +77,7 @@ periods as (
         coalesce(first_deliveries.first_delivered_on, cast('9999-01-01' as date)) as valid_to,
         cast(null as string) as legal_name,
         cast(null as string) as country,
-        cast(null as string) as status,
-        cast(null as date) as next_renewal_on
+        cast(null as string) as status
     from codes
     left join first_deliveries on codes.lei = first_deliveries.lei
 ),
@@ -92,8 +90,7 @@ final as (
         codes_checked.has_check_digits,
         periods.legal_name,
         periods.country,
-        periods.status,
-        periods.next_renewal_on
+        periods.status
     from periods
     inner join codes_checked on periods.lei = codes_checked.lei
 )

@@ -12,10 +12,6 @@ errors as (
     group by execution_id, version
 ),
 
-reporting_entities as (
-    select * from {{ ref("mifid_reporting_entities") }}
-),
-
 deadlines as (
     select * from {{ ref("int_mifid_deadlines") }}
 ),
@@ -30,8 +26,8 @@ events_ranked as (
         deadlines.deadline_date,
         events.transaction_reference,
         events.executing_entity_lei,
-        reporting_entities.submitting_lei as submitting_entity_lei,
-        reporting_entities.max_reports_per_file,
+        events.submitting_entity_lei,
+        events.max_reports_per_file,
         events.is_reportable,
         events.reason_code,
         coalesce(errors.error_count, 0) as validation_errors,
@@ -46,14 +42,6 @@ events_ranked as (
         on
             events.execution_id = errors.execution_id
             and events.version = errors.version
-    left join reporting_entities
-        on
-            events.executing_entity_lei = reporting_entities.lei
-            and events.reporting_date >= reporting_entities.valid_from
-            and (
-                reporting_entities.valid_to is null
-                or events.reporting_date < reporting_entities.valid_to
-            )
     left join deadlines on events.trade_date = deadlines.trade_date
 ),
 

@@ -86,25 +86,31 @@ final as (
         events.up_front_payment_currency,
         events.complex_trade_id,
         events.isin,
-        case when not events.is_admitted_in_eea then events.instrument_name end as instrument_name,
-        case when not events.is_admitted_in_eea then events.cfi_code end as cfi_code,
         case
-            when not events.is_admitted_in_eea then events.notional_currency
+            when not events.is_in_reference_data then events.instrument_name
+        end as instrument_name,
+        case when not events.is_in_reference_data then events.cfi_code end as cfi_code,
+        case
+            when not events.is_in_reference_data then events.notional_currency
         end as notional_currency,
         cast(null as string) as second_notional_currency,
         case
-            when not events.is_admitted_in_eea then events.price_multiplier
+            when not events.is_in_reference_data then events.price_multiplier
         end as price_multiplier,
-        case when not events.is_admitted_in_eea then events.underlying_isin end as underlying_isin,
+        case
+            when not events.is_in_reference_data then events.underlying_isin
+        end as underlying_isin,
         cast(null as string) as underlying_index_name,
         cast(null as string) as underlying_index_term,
-        case when not events.is_admitted_in_eea then events.option_type end as option_type,
-        case when not events.is_admitted_in_eea then events.strike_price end as strike_price,
-        case when not events.is_admitted_in_eea then events.strike_currency end as strike_currency,
-        case when not events.is_admitted_in_eea then events.exercise_style end as exercise_style,
-        case when not events.is_admitted_in_eea then events.maturity_date end as maturity_date,
-        case when not events.is_admitted_in_eea then events.expiry_date end as expiry_date,
-        case when not events.is_admitted_in_eea then events.delivery_type end as delivery_type,
+        case when not events.is_in_reference_data then events.option_type end as option_type,
+        case when not events.is_in_reference_data then events.strike_price end as strike_price,
+        case
+            when not events.is_in_reference_data then events.strike_currency
+        end as strike_currency,
+        case when not events.is_in_reference_data then events.exercise_style end as exercise_style,
+        case when not events.is_in_reference_data then events.maturity_date end as maturity_date,
+        case when not events.is_in_reference_data then events.expiry_date end as expiry_date,
+        case when not events.is_in_reference_data then events.delivery_type end as delivery_type,
         events.investment_decision_type,
         case
             when events.investment_national_id_token is null then events.investment_decision_code

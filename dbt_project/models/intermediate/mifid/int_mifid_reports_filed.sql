@@ -4,7 +4,27 @@ with events as (
     where outcome in ('valid', 'cancelled', 'exempt')
 ),
 
--- What an event may send: its own report, and before it the cancellation of an earlier one. Whether
+-- An amendment may come with another reference: of each that the execution has borne, the newest
+-- report before the event.
+reports_before as (
+    select
+        events.execution_id,
+        events.version,
+        max(reported.version) as reported_version
+    from events
+    inner join events as reported
+        on
+            events.execution_id = reported.execution_id
+            and events.version > reported.version
+    where events.last_valid_version is not null and reported.outcome = 'valid'
+    group by
+        events.execution_id,
+        events.version,
+        reported.transaction_reference,
+        reported.executing_entity_lei
+),
+
+-- What an event may send: its own report, and before it the cancellation of earlier ones. Whether
 -- that is needed depends on feedback, the place in a file does not: files are numbered as if all
 -- were needed, so that no later feedback moves a report from one file to another.
 reports as (
@@ -38,10 +58,14 @@ reports as (
         reported.max_reports_per_file,
         events.next_decided_on
     from events
+    inner join reports_before
+        on
+            events.execution_id = reports_before.execution_id
+            and events.version = reports_before.version
     inner join events as reported
         on
-            events.execution_id = reported.execution_id
-            and events.last_valid_version = reported.version
+            reports_before.execution_id = reported.execution_id
+            and reports_before.reported_version = reported.version
 ),
 
 reports_numbered as (
@@ -49,7 +73,7 @@ reports_numbered as (
         *,
         row_number() over (
             partition by reporting_date, submitting_entity_lei
-            order by execution_id, version, report_status
+            order by execution_id, version, report_status, reported_version
         ) as report_number
     from reports
 ),

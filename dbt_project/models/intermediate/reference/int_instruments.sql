@@ -1,5 +1,16 @@
-with listed_instruments as (
-    select * from {{ ref("stg_reference__instruments") }}
+with deliveries_ranked as (
+    select
+        *,
+        row_number() over (
+            partition by instrument_id
+            order by delivery_business_date desc
+        ) as recency
+    from {{ ref("stg_reference__instruments") }}
+),
+
+listed_instruments as (
+    select * from deliveries_ranked
+    where recency = 1
 ),
 
 contracts as (

@@ -2,7 +2,7 @@
 {%- set field_28_form = "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?Z" -%}
 with source as (
     {{
-        latest_rows_where_repeated(
+        first_rows(
             source("execution", "executions"),
             ["execution_id", "version"]
         )

@@ -1,5 +1,10 @@
 with source as (
-    {{ latest_rows(source("execution", "trading_algorithms"), ["algorithm_id"]) }}
+    {{
+        latest_rows(
+            source("execution", "trading_algorithms"),
+            ["algorithm_id", "_business_date"]
+        )
+    }}
 ),
 
 renamed as (

@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_rows(source("reference", "instruments"), ["instrument_id"]) }}
+    {{ latest_rows(source("reference", "instruments"), ["instrument_id", "_business_date"]) }}
 ),
 
 renamed as (
