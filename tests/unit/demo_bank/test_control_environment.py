@@ -120,7 +120,9 @@ CONTROLS = {
         select ticket_id from deployments join change_tickets using (ticket_id)
         where change_type = 'emergency' and coalesce(approved_at > deployed_at + interval 2 day, true)
         """,
-    "CH-05": "select deployment_id from deployments join change_tickets using (ticket_id) where deployed_by = developer_id",
+    "CH-05": """
+        select deployment_id from deployments join change_tickets using (ticket_id) where deployed_by = developer_id
+        """,
     "OP-01": """
         select job_run_id from job_runs
         where status = 'failed' and coalesce(resolved_at > ended_at + interval 3 hour, true)
