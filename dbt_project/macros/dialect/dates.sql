@@ -22,6 +22,18 @@
     add_months({{ date }}, {{ months }})
 {%- endmacro %}
 
+{% macro add_days(date, days) -%}
+    {{ return(adapter.dispatch("add_days", "tieout")(date, days)) }}
+{%- endmacro %}
+
+{% macro default__add_days(date, days) -%}
+    cast({{ date }} + ({{ days }}) * interval '1' day as date)
+{%- endmacro %}
+
+{% macro spark__add_days(date, days) -%}
+    date_add({{ date }}, {{ days }})
+{%- endmacro %}
+
 {% macro iso_weekday(date) -%}
     {{ return(adapter.dispatch("iso_weekday", "tieout")(date)) }}
 {%- endmacro %}
@@ -56,4 +68,16 @@
 
 {% macro spark__microseconds_between(start_time, end_time) -%}
     (unix_micros({{ end_time }}) - unix_micros({{ start_time }}))
+{%- endmacro %}
+
+{% macro local_time(timestamp, zone) -%}
+    {{ return(adapter.dispatch("local_time", "tieout")(timestamp, zone)) }}
+{%- endmacro %}
+
+{% macro default__local_time(timestamp, zone) -%}
+    timezone('{{ zone }}', timezone('UTC', {{ timestamp }}))
+{%- endmacro %}
+
+{% macro spark__local_time(timestamp, zone) -%}
+    from_utc_timestamp({{ timestamp }}, '{{ zone }}')
 {%- endmacro %}
