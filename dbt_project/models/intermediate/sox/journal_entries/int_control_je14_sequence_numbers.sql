@@ -16,7 +16,7 @@ numbers as (
     {{ number_series("1", "(select max(last_number) from years)", "sequence_number") }}
 ),
 
--- The ledger may have begun in its first year before its journals were delivered; others begin at 1.
+-- The ledger may have begun in its first year before its journals were delivered; others from 1.
 numbers_expected as (
     select
         years.fiscal_year,
