@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 
 from governance import builds
-from governance.audit import AuditLog, Head
+from governance.audit import AuditLog
+from governance.chain import Head
 from governance.errors import AuditTampered, BuildTampered
 from governance.keys import KeyRing
 from orchestration.errors import OrchestrationError
