@@ -130,17 +130,18 @@ class Chain(ABC):
 
     def _append(self, content: Content) -> Head:
         with self._writing() as connection:
-            return self._write(connection, content)
+            return self._write(connection, content).head
 
-    def _write(self, connection: sqlite3.Connection, content: Content) -> Head:
+    def _write(self, connection: sqlite3.Connection, content: Content) -> Record:
         """Add a record inside a block of `_writing`."""
         row = connection.execute("select sequence, hash from records order by sequence desc limit 1").fetchone()
         sequence, previous = (row[0] + 1, row[1]) if row else (1, GENESIS)
         now = datetime.now(UTC).isoformat(timespec="microseconds")
-        record = canonical_json({**content, "sequence": sequence, "recorded_at": now, "previous": previous})
+        content = {**content, "sequence": sequence, "recorded_at": now, "previous": previous}
+        record = canonical_json(content)
         head = Head(sequence, leaf_hash(record))
         connection.execute("insert into records values (?, ?, ?)", (sequence, record.decode(), head.hash))
-        return head
+        return Record(head, content)
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
