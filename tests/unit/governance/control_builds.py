@@ -19,6 +19,10 @@ ROWS = [
 ]
 
 
+def frequency_of(period_id):
+    return "quarterly" if "Q" in period_id else "monthly"
+
+
 def publish_controls(ring, rows=ROWS, day=dt.date(2022, 12, 28)):
     """Publish the results and return the build's id."""
     with connect_warehouse(ring) as connection:
@@ -26,15 +30,15 @@ def publish_controls(ring, rows=ROWS, day=dt.date(2022, 12, 28)):
         connection.execute(
             """
             CREATE OR REPLACE TABLE marts.fct_sox_control_results (
-                control_id VARCHAR, period_id VARCHAR, is_closed BOOLEAN, population BIGINT, exceptions BIGINT,
-                conclusion VARCHAR, exceptions_usd DECIMAL(38, 6), exception_rate DOUBLE, owner VARCHAR,
+                control_id VARCHAR, control_name VARCHAR, frequency VARCHAR, period_id VARCHAR, is_closed BOOLEAN,
+                population BIGINT, exceptions BIGINT, conclusion VARCHAR, exceptions_usd DECIMAL(38, 6), exception_rate DOUBLE, owner VARCHAR,
                 reviewer VARCHAR
             )
             """
         )
         connection.executemany(
-            "INSERT INTO marts.fct_sox_control_results VALUES (?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?)",
-            [(*row, OWNER, REVIEWER) for row in rows],
+            "INSERT INTO marts.fct_sox_control_results VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?)",
+            [(row[0], f"[red]{row[0]}[/] holds", frequency_of(row[1]), *row[1:], OWNER, REVIEWER) for row in rows],
         )
         return publish(
             connection,
