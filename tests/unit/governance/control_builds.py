@@ -31,7 +31,8 @@ def publish_controls(ring, rows=ROWS, day=dt.date(2022, 12, 28)):
             """
             CREATE OR REPLACE TABLE marts.fct_sox_control_results (
                 control_id VARCHAR, control_name VARCHAR, frequency VARCHAR, period_id VARCHAR, is_closed BOOLEAN,
-                population BIGINT, exceptions BIGINT, conclusion VARCHAR, exceptions_usd DECIMAL(38, 6), exception_rate DOUBLE, owner VARCHAR,
+                population BIGINT, exceptions BIGINT, conclusion VARCHAR, exceptions_usd DECIMAL(38, 6),
+                exception_rate DOUBLE, owner VARCHAR,
                 reviewer VARCHAR
             )
             """
