@@ -4,6 +4,11 @@
     from {{ results }}
     where
         control_id = '{{ control_id }}'
-        and is_latest_closed
+        and is_closed
         and conclusion <> 'effective'
+        and ends_on = (
+            select max(ends_on)
+            from {{ results }}
+            where control_id = '{{ control_id }}' and is_closed
+        )
 {% endtest %}

@@ -1,14 +1,17 @@
-with rows_inside (control_id, is_latest_closed, conclusion) as (
+with rows_inside (control_id, ends_on, is_closed, conclusion) as (
     values
-    ('AC-01', true, 'effective'),
-    ('AC-01', false, 'ineffective'),
-    ('AC-02', true, 'ineffective')
+    ('AC-01', 1, true, 'ineffective'),
+    ('AC-01', 2, true, 'effective'),
+    ('AC-01', 3, false, 'ineffective'),
+    ('AC-02', 2, true, 'ineffective')
 ),
 
-rows_outside (control_id, is_latest_closed, conclusion) as (
+rows_outside (control_id, ends_on, is_closed, conclusion) as (
     values
-    ('AC-01', true, 'ineffective'),
-    ('AC-01', true, 'not_tested')
+    ('AC-01', 1, true, 'effective'),
+    ('AC-01', 2, true, 'ineffective'),
+    ('AC-01', 2, true, 'not_tested'),
+    ('AC-01', 3, false, 'effective')
 ),
 
 failures_inside as (

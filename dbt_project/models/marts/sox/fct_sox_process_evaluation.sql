@@ -25,7 +25,7 @@ standing as (
         quarters.period_id,
         deficiencies.control_id,
         deficiencies.process,
-        deficiencies.severity_rank,
+        deficiencies.severity,
         deficiencies.is_compensated,
         deficiencies.is_indirect,
         deficiencies.likelihood,
@@ -63,8 +63,9 @@ undermined as (
             and general.period_id = relying.period_id
     where
         general.is_indirect
-        and general.severity_rank >= 2
-        and relying.severity_rank >= 2
+        and general.severity <> 'deficiency'
+        and relying.severity <> 'deficiency'
+        and not relying.is_indirect
     group by general.period_id, general.process
 ),
 
@@ -73,8 +74,8 @@ summed as (
         period_id,
         process,
         count(*) as deficiencies,
-        count(case when severity_rank = 2 then 1 end) as significant_deficiencies,
-        count(case when severity_rank = 3 then 1 end) as material_weaknesses,
+        count(case when severity = 'significant_deficiency' then 1 end) as significant_deficiencies,
+        count(case when severity = 'material_weakness' then 1 end) as material_weaknesses,
         {{ money("sum(counted_usd)") }} as magnitude_usd
     from latest
     group by period_id, process
