@@ -22,6 +22,18 @@
     add_months({{ date }}, {{ months }})
 {%- endmacro %}
 
+{% macro add_days(date, days) -%}
+    {{ return(adapter.dispatch("add_days", "tieout")(date, days)) }}
+{%- endmacro %}
+
+{% macro default__add_days(date, days) -%}
+    cast({{ date }} + ({{ days }}) * interval '1' day as date)
+{%- endmacro %}
+
+{% macro spark__add_days(date, days) -%}
+    date_add({{ date }}, {{ days }})
+{%- endmacro %}
+
 {% macro iso_weekday(date) -%}
     {{ return(adapter.dispatch("iso_weekday", "tieout")(date)) }}
 {%- endmacro %}

@@ -1,0 +1,60 @@
+{#- Roles may contain roles, four deep. One level more is looked at, so that a test can say when that is not enough. -#}
+{%- set levels = range(1, 6) -%}
+with members as (
+    select * from {{ ref("stg_identity__roles") }}
+),
+
+contained as (
+    select
+        role_id,
+        member_id
+    from members
+    where member_type = 'role'
+),
+
+level_0 as (
+    select distinct
+        role_id,
+        role_id as contained_role_id
+    from members
+),
+
+{% for level in levels %}
+    level_{{ level }} as (
+        select distinct
+            level_{{ level - 1 }}.role_id,
+            contained.member_id as contained_role_id
+        from level_{{ level - 1 }}
+        inner join contained on level_{{ level - 1 }}.contained_role_id = contained.role_id
+    ),
+
+{% endfor %}
+
+closure as (
+    select
+        role_id,
+        contained_role_id,
+        0 as depth
+    from level_0
+    {% for level in levels %}
+        union all
+        select
+            role_id,
+            contained_role_id,
+            {{ level }} as depth
+        from level_{{ level }}
+    {% endfor %}
+),
+
+final as (
+    select
+        closure.role_id,
+        members.member_id as permission_id,
+        min(closure.depth) as depth
+    from closure
+    inner join members
+        on closure.contained_role_id = members.role_id and members.member_type = 'permission'
+    group by closure.role_id, members.member_id
+)
+
+select * from final

@@ -1,0 +1,32 @@
+-- A compensating control counts when it was effective throughout the period: in each of its own periods that has a day
+-- in common with it.
+with results as (
+    select * from {{ ref("fct_sox_control_results") }}
+),
+
+compensating as (
+    select
+        results.control_id,
+        results.period_id,
+        others.conclusion
+    from results
+    inner join results as others
+        on
+            results.compensating_control_id = others.control_id
+            and results.quarter_id = others.quarter_id
+    where
+        results.conclusion = 'ineffective'
+        and results.starts_on <= others.ends_on
+        and results.ends_on >= others.starts_on
+),
+
+final as (
+    select
+        control_id,
+        period_id,
+        count(case when conclusion <> 'effective' then 1 end) = 0 as is_compensated
+    from compensating
+    group by control_id, period_id
+)
+
+select * from final
