@@ -43,5 +43,9 @@ class CapitalError(ModelError):
     """Inputs of a capital formula that do not fit each other or its parameters."""
 
 
+class BenfordError(ModelError):
+    """Amounts without leading digits, or counts and limits that no test of Benford's law can be made of."""
+
+
 class DegenerateError(ModelError):
     """A sample or covariance without the variation a measure divides by."""

@@ -15,6 +15,7 @@ from orchestration.demo_bank.books import Books
 from orchestration.demo_bank.calendar import Period
 from orchestration.demo_bank.conduct import Conduct
 from orchestration.demo_bank.faults import FILE_FAULTS, MISPLACED_PERIOD, Plan, canary_hashes, known_gaps
+from orchestration.demo_bank.journals import Journals
 from orchestration.demo_bank.market_data import MarketData
 from orchestration.demo_bank.month_end_faults import MONTH_END_FILE_FAULTS, bad_month_end_rows, month_end_gaps
 from orchestration.demo_bank.planting import Answers, Facts, PlantedRow, Planter
@@ -114,17 +115,18 @@ def generate(
     core = Banking(market.calendar, scale, seed)
     trading = Trading(market, static, scale, seed)
     books = Books(market, static, trading, core, seed)
+    journals = Journals(market.calendar, books.snapshots, books.ledger, scale, seed)
     plan = Plan(market, static, core)
     rows = [*plan.rows(), *bad_month_end_rows(books)]
     conduct = Conduct(market, static, trading, rows, scale, seed)
-    systems: tuple[SourceSystem, ...] = (market, static, trading, core, *books.systems, *conduct.systems)
+    systems: tuple[SourceSystem, ...] = (market, static, trading, core, *books.systems, journals, *conduct.systems)
     periods = market.calendar.periods
 
     workshop = home_inbox.with_name(f".{home_inbox.name}-being-made")
     shutil.rmtree(workshop, ignore_errors=True)
     try:
         answers = _fill(workshop, rows, plan.misplaced(), systems, periods, progress)
-        for kind, outcome, facts in (*known_gaps(static), *month_end_gaps(books), *conduct.found):
+        for kind, outcome, facts in (*known_gaps(static), *month_end_gaps(books), *conduct.found, *journals.found):
             answers.add(kind, outcome, facts)
         feeds = _totals(answers.files)
         _write_answers(answers_path, answers, {"scale": scale, "seed": seed, "feeds": feeds, "mifid": conduct.totals()})

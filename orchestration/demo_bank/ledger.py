@@ -1,4 +1,4 @@
-"""The general ledger: balances computed from the rows of the other systems, so that they tie but for one difference."""
+"""The general ledger: balances computed from the rows of the other systems, which tie but for planted differences."""
 
 from __future__ import annotations
 
@@ -117,10 +117,22 @@ OTHER_ASSETS: Final = 128 * MILLION
 OTHER_LIABILITIES: Final = 96 * MILLION
 TARGET_RESERVES: Final = 310 * MILLION
 """Balance at the central bank that the treasury steers to, within a fifth: funding is raised until it is met."""
-DIFFERENCE_ACCOUNT: Final = "1270"
-DIFFERENCE_DAYS: Final = ("2022-09-30", "2022-12-28")
-DIFFERENCE: Final = 1_250_000.00
-"""USD by which the ledger account is above its sub-ledger on these days: a planted fault."""
+
+
+class Difference(NamedTuple):
+    """What an account is above its sub-ledger on some days, USD: a planted fault."""
+
+    account: str
+    days: tuple[str, ...]
+    amount: float
+
+
+DIFFERENCES: Final = (
+    Difference("1230", ("2022-02-28", "2022-03-31", "2022-04-29", "2022-05-31"), 318_400.00),
+    Difference("1270", ("2022-09-30",), 1_250_000.00),
+    Difference("1270", ("2022-12-28",), 1_250_000.00),
+)
+"""The first stays for months; the second is cleared, and comes again."""
 
 
 class Ledger:
@@ -167,8 +179,9 @@ class Ledger:
     def _balanced(self, number: int) -> dict[str, float]:
         """Balances of a snapshot; the central bank holds what is left over."""
         balances = self._totals(number)
-        if str(self._snapshots.days[number]) in DIFFERENCE_DAYS:
-            balances[DIFFERENCE_ACCOUNT] = round(balances[DIFFERENCE_ACCOUNT] + DIFFERENCE, 2)
+        for difference in DIFFERENCES:
+            if str(self._snapshots.days[number]) in difference.days:
+                balances[difference.account] = round(balances[difference.account] + difference.amount, 2)
         left = round(-self._gap(balances), 2)
         self._treasury.set_reserves(number, left)
         balances[RESERVES_ACCOUNT] = round(balances[RESERVES_ACCOUNT] + left, 2)

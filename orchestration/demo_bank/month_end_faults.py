@@ -11,11 +11,11 @@ from typing import Final
 
 from orchestration.demo_bank import capital, identifiers
 from orchestration.demo_bank.books import Books
+from orchestration.demo_bank.closing import BANK_STATEMENTS, CLOSING_CALENDAR
 from orchestration.demo_bank.funding import FUNDING
+from orchestration.demo_bank.journal_batch import GL_JOURNALS
 from orchestration.demo_bank.ledger import (
-    DIFFERENCE,
-    DIFFERENCE_ACCOUNT,
-    DIFFERENCE_DAYS,
+    DIFFERENCES,
     GL_BALANCES,
     INCOME_STATEMENT,
     LOSS_EVENTS,
@@ -33,6 +33,7 @@ MONTH_END_FILE_FAULTS: Final = (
     FileFault(GL_BALANCES, "2022-03", "trailer_sum"),
     FileFault(OWN_FUNDS, "2022-04", "late"),
     FileFault(CREDIT_FACILITIES, "2022-05", "trailer_count"),
+    FileFault(GL_JOURNALS, "2022-07", "trailer_sum"),
     FileFault(SECURITIES, "2022-08", "sent_twice"),
     FileFault(NETTING_SETS, "2022-10", "missing_column"),
 )
@@ -73,6 +74,10 @@ def _faults(day: str) -> tuple[tuple[Feed, str, str, str, Cell], ...]:
         (NETTING_SETS, "counterparty unknown", "exists_in", "counterparty_lei", _NOBODY),
         (GL_BALANCES, "balance with three decimals", "scale", "balance_amount", "10.125"),
         (GL_BALANCES, "account code of another chart", "pattern", "account_code", "A-110"),
+        (GL_JOURNALS, "account not in the chart", "exists_in", "account_code", "1999"),
+        (GL_JOURNALS, "line of nothing", "amount_of_something", "amount", "0.00"),
+        (CLOSING_CALENDAR, "period that is no month", "pattern", "fiscal_period", "2022-H1"),
+        (BANK_STATEMENTS, "account not in the chart", "exists_in", "account_code", "1999"),
         (OWN_FUNDS, "item not in the list", "values", "item_code", "goodwill_and_more"),
         (SUBSIDIARY_CAPITAL, "more held by others than issued", "others_hold_a_part", "cet1_third_party", "2000.00"),
         (INCOME_STATEMENT, "year not a number", "type", "fiscal_year", f"FY {day}"),
@@ -209,6 +214,42 @@ def _values(feed: Feed, day: str, lei: str) -> Values:
                 "currency": _CURRENCY,
                 "balance_amount": "10.00",
             }
+        case "gl_journals":
+            return {
+                "journal_id": "J999999999",
+                "line_number": "1",
+                "sequence_number": "9999999",
+                "fiscal_year": day[:4],
+                "posting_date": day,
+                "effective_date": day,
+                "entered_at": f"{day} 10:00:00",
+                "source": "manual",
+                "account_code": "5240",
+                "amount": "10.00",
+                "description": "Somebody's journal",
+                "prepared_by": "U0001",
+                "approved_by": "U0025",
+                "approved_at": f"{day} 10:05:00",
+                "entity": "E01",
+                "partner_entity": None,
+                "vendor_id": None,
+                "document_number": None,
+            }
+        case "closing_calendar":
+            return {
+                "fiscal_period": "2099-01",
+                "version": "1",
+                "closes_at": "2099-02-06 17:00:00",
+                "reopened_until": None,
+                "authorised_by": None,
+            }
+        case "bank_statements":
+            return dated | {
+                "account_code": "1100",
+                "bank_account": "NOBODY-01",
+                "statement_balance": "10.00",
+                "outstanding_items": "0.00",
+            }
         case "own_funds":
             return dated | {"item_code": "goodwill", "tier": "CET1", "amount": "10.00"}
         case "subsidiary_capital":
@@ -309,17 +350,17 @@ def month_end_gaps(books: Books) -> Iterator[tuple[str, str, Facts]]:
         )
     counterparty = books.treasury.missing_netting_set
     yield _gap("netting set missing", "fallback", NETTING_SETS, "counterparty_lei", counterparty, is_present=False)
-    for day in DIFFERENCE_DAYS:
-        condition = f"as_of_date = date '{day}'"
-        kind, outcome, facts = _gap(
-            "ledger differs from its sub-ledger",
-            "difference",
-            GL_BALANCES,
-            "account_code",
-            DIFFERENCE_ACCOUNT,
-            condition,
-        )
-        yield kind, outcome, facts | {"as_of_date": day, "difference_usd": f"{DIFFERENCE:.2f}"}
+    for difference in DIFFERENCES:
+        for day in difference.days:
+            kind, outcome, facts = _gap(
+                "ledger differs from its sub-ledger",
+                "difference",
+                GL_BALANCES,
+                "account_code",
+                difference.account,
+                f"as_of_date = date '{day}'",
+            )
+            yield kind, outcome, facts | {"as_of_date": day, "difference_usd": f"{difference.amount:.2f}"}
     first, second = capital.reported_twice()
     kind, outcome, facts = _gap("loss reported twice", "listed", LOSS_EVENTS, "event_id", second)
     yield kind, outcome, facts | {"same_as": first}

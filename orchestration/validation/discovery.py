@@ -10,6 +10,7 @@ from typing import Final, Protocol
 from orchestration.errors import CaseNotRecognised, EnvironmentNotReady
 from orchestration.validation import (
     basel_parameters,
+    benford,
     capital_examples,
     exception_counts,
     frtb,
@@ -51,13 +52,13 @@ FAMILIES: Final[tuple[Family, ...]] = (
     pillar3_templates,
     rwa_scenarios,
     basel_parameters,
+    benford,
 )
 
 #: Files of families that are not validated yet: folder, then pattern of the name.
 _NOT_COVERED: Final = (
     ("fraud_fdh", r".*"),
     ("mifid", r".*"),
-    ("sox", r".*"),
     ("aml", r".*"),
 )
 _DATA_FOLDERS: Final = {"market", "ref", "ofac_sample"}

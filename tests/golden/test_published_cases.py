@@ -16,6 +16,8 @@ FIGURES = {
     "basel/rwa_b31_scenarios_open.csv": 105,
     "basel/rwa_crr_scenarios_open.csv": 144,
     "basel/saccr_examples_open.json": 52,
+    "sox/benford_expected_open.json": 43,
+    "sox/deficiency_definitions.json": 3,
     "var/backtest_tests_open.json": 7,
     "var/edhec/expected_open.json": 29,
     "var/hull/expected_open.json": 31,

@@ -69,3 +69,15 @@
 {% macro spark__microseconds_between(start_time, end_time) -%}
     (unix_micros({{ end_time }}) - unix_micros({{ start_time }}))
 {%- endmacro %}
+
+{% macro local_time(timestamp, zone) -%}
+    {{ return(adapter.dispatch("local_time", "tieout")(timestamp, zone)) }}
+{%- endmacro %}
+
+{% macro default__local_time(timestamp, zone) -%}
+    timezone('{{ zone }}', timezone('UTC', {{ timestamp }}))
+{%- endmacro %}
+
+{% macro spark__local_time(timestamp, zone) -%}
+    from_utc_timestamp({{ timestamp }}, '{{ zone }}')
+{%- endmacro %}

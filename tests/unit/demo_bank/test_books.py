@@ -13,7 +13,7 @@ import pytest
 from orchestration.demo_bank.banking import Banking
 from orchestration.demo_bank.books import Books
 from orchestration.demo_bank.facilities import NEVER, PRODUCTS
-from orchestration.demo_bank.ledger import ACCOUNTS, DIFFERENCE, DIFFERENCE_ACCOUNT, DIFFERENCE_DAYS
+from orchestration.demo_bank.ledger import ACCOUNTS, DIFFERENCES
 from orchestration.demo_bank.market_data import MarketData
 from orchestration.demo_bank.obligors import GROUPS
 from orchestration.demo_bank.reference import Reference
@@ -109,6 +109,7 @@ class TestLedger:
         self, delivered: duckdb.DuckDBPyConnection, feed: str, key: str, amount: str, source: str, class_: str | None
     ) -> None:
         found, of_rows = ledger(delivered), balances(delivered, amount, feed, key)
+        planted = {(day, item.account): item.amount for item in DIFFERENCES for day in item.days}
         compared = 0
         for account in ACCOUNTS:
             prefix, _, name = account.source.partition(":")
@@ -116,8 +117,7 @@ class TestLedger:
                 continue
             assert class_ in (None, account.account_class)
             for day in {day for day, _ in found}:
-                planted = DIFFERENCE if account.code == DIFFERENCE_ACCOUNT and day in DIFFERENCE_DAYS else 0.0
-                expected = of_rows.get((day, name), 0.0) + planted
+                expected = of_rows.get((day, name), 0.0) + planted.get((day, account.code), 0.0)
                 assert float(found[day, account.code]) == pytest.approx(expected, abs=0.02), (day, account)
                 compared += 1
         assert compared >= 2 * 16

@@ -1,0 +1,1 @@
+"""Statistics that controls over financial reporting are tested with."""
