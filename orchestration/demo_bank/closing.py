@@ -71,8 +71,7 @@ def utc(days: Days, seconds: NDArray[np.integer]) -> Moments:
     unique, position = np.unique(days, return_inverse=True)
     midday = [np.datetime64(day, "s").item().replace(hour=12, tzinfo=LONDON) for day in unique]
     offsets = np.array([int(moment.utcoffset().total_seconds()) for moment in midday], dtype=np.int64)
-    moments: Moments = days.astype("datetime64[s]") + (seconds - offsets[position]) * _SECONDS
-    return moments
+    return np.asarray(days.astype("datetime64[s]") + (seconds - offsets[position]) * _SECONDS)
 
 
 class Closing:
@@ -89,9 +88,9 @@ class Closing:
     def __init__(self, calendar: DeliveryCalendar, snapshots: Snapshots) -> None:
         self._calendar, self._snapshots = calendar, snapshots
 
-    def business_day(self, month: str | np.datetime64, number: int) -> np.datetime64:
+    def business_day(self, month: np.datetime64, number: int) -> np.datetime64:
         """Return a business day of the month after one, counted from 1."""
-        day = (np.datetime64(month, "M") + 1).astype("datetime64[D]")
+        day = (month + 1).astype("datetime64[D]")
         for _ in range(number):
             found = self._calendar.on_or_after(np.array([day]))[0]
             day = found + 1
@@ -103,7 +102,10 @@ class Closing:
         reopened = [item for item in REOPENED if np.datetime64(item.month, "M") + 1 == month]
         months = [month, *(np.datetime64(item.month, "M") for item in reopened)]
         closes = np.array([self.business_day(item, CLOSES_ON_BUSINESS_DAY) for item in months])
-        until = np.array([self.business_day(item.month, item.until_business_day) for item in reopened], closes.dtype)
+        until = np.array(
+            [self.business_day(np.datetime64(item.month, "M"), item.until_business_day) for item in reopened],
+            closes.dtype,
+        )
         opened = np.array([_CLOSES_AT] * len(until))
         return pa.table(
             {

@@ -14,6 +14,7 @@ from orchestration.demo_bank.banking import Banking
 from orchestration.demo_bank.books import Books
 from orchestration.demo_bank.calendar import Period
 from orchestration.demo_bank.conduct import Conduct
+from orchestration.demo_bank.control_environment import ControlEnvironment
 from orchestration.demo_bank.faults import FILE_FAULTS, MISPLACED_PERIOD, Plan, canary_hashes, known_gaps
 from orchestration.demo_bank.journals import Journals
 from orchestration.demo_bank.market_data import MarketData
@@ -119,14 +120,25 @@ def generate(
     plan = Plan(market, static, core)
     rows = [*plan.rows(), *bad_month_end_rows(books)]
     conduct = Conduct(market, static, trading, rows, scale, seed)
-    systems: tuple[SourceSystem, ...] = (market, static, trading, core, *books.systems, journals, *conduct.systems)
+    controls = ControlEnvironment(books.snapshots, market, seed)
+    systems: tuple[SourceSystem, ...] = (
+        market,
+        static,
+        trading,
+        core,
+        *books.systems,
+        journals,
+        *conduct.systems,
+        controls,
+    )
     periods = market.calendar.periods
 
     workshop = home_inbox.with_name(f".{home_inbox.name}-being-made")
     shutil.rmtree(workshop, ignore_errors=True)
     try:
         answers = _fill(workshop, rows, plan.misplaced(), systems, periods, progress)
-        for kind, outcome, facts in (*known_gaps(static), *month_end_gaps(books), *conduct.found, *journals.found):
+        found = (*conduct.found, *journals.found, *controls.found)
+        for kind, outcome, facts in (*known_gaps(static), *month_end_gaps(books), *found):
             answers.add(kind, outcome, facts)
         feeds = _totals(answers.files)
         _write_answers(answers_path, answers, {"scale": scale, "seed": seed, "feeds": feeds, "mifid": conduct.totals()})

@@ -14,10 +14,10 @@ import pyarrow.compute as pc
 from orchestration.demo_bank.calendar import Days
 from orchestration.demo_bank.chart import CODES
 from orchestration.demo_bank.closing import Moments
-from orchestration.demo_bank.snapshots import NONE, Floats, Indices, labels
+from orchestration.demo_bank.snapshots import NONE, Indices, labels
 from orchestration.demo_bank.writing import Feed, chosen, decimals
 
-GL_JOURNALS: Final = Feed("ledger", "gl_journals", "csv", "amount", 1, time(6, 15), "Europe/London")
+GL_JOURNALS: Final = Feed("ledger", "gl_journals", "csv", "amount", 1, time(9, 30), "Europe/London")
 SOURCES: Final = ("manual", "subledger", "system", "recurring")
 MANUAL, SUBLEDGER, SYSTEM, RECURRING = range(len(SOURCES))
 ENTITIES: Final = ("E01", "E02", "E03")
@@ -105,14 +105,15 @@ def in_two_lines(journal: Indices, debit: Indices, credit: Indices, amount: Indi
     )
 
 
-def stratified(rng: np.random.Generator, groups: int, size: int) -> Floats:
-    """Numbers between 0 and 1 in a random order, one in each of as many equal steps as a group has.
+def benford_cents(rng: np.random.Generator, groups: int, size: int, first: int, decades: int) -> Indices:
+    """Cents of amounts from 10**first on, over some decades, which follow Benford's law in every group.
 
-    Powers of ten with such exponents follow Benford's law in every group, however small.
+    The logarithms' fractions are one in each of as many equal steps as a group has: so a group conforms however small.
     """
     steps = np.argsort(rng.random((groups, size)), axis=1)
-    numbers: Floats = ((steps + rng.random((groups, size))) / size).ravel()
-    return numbers
+    fraction = (steps + rng.random((groups, size))) / size
+    exponent = first + rng.integers(0, decades, (groups, size)) + fraction
+    return np.rint(10.0**exponent * 100).astype(np.int64).ravel()
 
 
 def journal_table(batch: Batch, rows: slice, numbers: Indices, sequence: Indices, texts: pa.Array) -> pa.Table:

@@ -28,8 +28,8 @@ from orchestration.demo_bank.journal_batch import (
     VENDORS,
     WHO,
     Batch,
+    benford_cents,
     in_two_lines,
-    stratified,
 )
 from orchestration.demo_bank.ledger import RESERVES_ACCOUNT
 from orchestration.demo_bank.snapshots import NONE, Flags, Indices, Snapshots
@@ -166,15 +166,15 @@ class Makers:
         weights = np.array([template.weight for template in TEMPLATES], dtype=np.float64)
         kind = rng.choice(len(TEMPLATES), len(window) * manual, p=weights / weights.sum())
         month = np.repeat(np.arange(len(window)), manual)
-        amount = np.rint(10.0 ** (2.0 + 3.0 * stratified(rng, len(window), manual)) * 100).astype(np.int64)
+        amount = benford_cents(rng, len(window), manual, 2, 3)
         debit = accounts(*(template.debit for template in TEMPLATES))[kind]
         credit = accounts(*(template.credit for template in TEMPLATES))[kind]
-        of_invoice = 10.0 ** (1.0 + 4.0 * stratified(rng, len(window), invoices))
+        of_invoice = benford_cents(rng, len(window), invoices, 1, 4)
         invoice_month = np.repeat(np.arange(len(window)), invoices)
         is_strange = (invoice_month > self._strange - 3) & (invoice_month <= self._strange)
         is_strange &= rng.random(len(is_strange)) < _STRANGE_SHARE
-        made_up = rng.uniform(600.0, 999.0, len(is_strange)) * 10.0 ** rng.integers(0, 2, len(is_strange))
-        of_invoice = np.rint(np.where(is_strange, made_up, of_invoice) * 100).astype(np.int64)
+        made_up = rng.integers(600_00, 999_00, len(is_strange)) * 10 ** rng.integers(0, 2, len(is_strange))
+        of_invoice = np.where(is_strange, made_up, of_invoice)
 
         popularity = 1.0 / (np.arange(len(VENDORS)) + 8.0)
         vendor = rng.choice(len(VENDORS), len(kind) + len(of_invoice), p=popularity / popularity.sum())
@@ -336,7 +336,7 @@ class Makers:
         )
 
     def balancing(self, needed: Indices, targets: Indices, contra: Flags, journals_made: int) -> Batch:
-        """What sub-ledgers and systems post so that accounts move as their balances do.
+        """Make what sub-ledgers and systems post, so that accounts move as their balances do.
 
         Parameters
         ----------
@@ -350,7 +350,7 @@ class Makers:
             Journals that there are already.
         """
         window, rng = self._window, self._rng(4)
-        moves = np.count_nonzero(needed)
+        moves = int(np.count_nonzero(needed))
         each = max(round((window.journals * len(window) - journals_made) / max(moves, 1)), 2)
         month, column = np.nonzero(needed)
         month, column = np.repeat(month, each), np.repeat(column, each)

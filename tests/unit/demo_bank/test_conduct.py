@@ -110,7 +110,7 @@ class TestOwnTrades:
         loaded = {
             json.loads((bank.inbox / fault["file"]).read_text().splitlines()[fault["line"] - 1])["trade_id"]
             for fault in bank.answers["faults"]
-            if fault["feed"] == "trades" and fault["outcome"] in ("loaded", "late") and "_2022-12-" in fault["file"]
+            if fault.get("feed") == "trades" and fault["outcome"] in ("loaded", "late") and "_2022-12-" in fault["file"]
         }
         executed = dict(
             database.execute(
@@ -387,7 +387,7 @@ class TestAtFullSize:
 
     def test_another_seed_has_the_same_faults(self, conduct: Conduct, bank: MadeBank) -> None:
         found = {(kind, facts.get("rule"), str(facts.get("reports"))) for kind, _, facts in conduct.found}
-        named = [f for f in bank.answers["faults"] if f["outcome"] == "found"]
+        named = [f for f in bank.answers["faults"] if f["outcome"] == "found" and "control_id" not in f]
         assert found == {(fault["kind"], fault.get("rule"), str(fault.get("reports"))) for fault in named}
 
     def test_the_answers_name_everything_that_is_first_delivered_after_its_trade_date(self, conduct: Conduct) -> None:

@@ -143,7 +143,7 @@ class TestFiles:
         )
         assert found == {
             ("file refused", "trailer_count"): 3,
-            ("file refused", "trailer_sum"): 2,
+            ("file refused", "trailer_sum"): 3,
             ("file refused", "trailer_missing"): 1,
             ("file refused", "missing_column"): 3,
             ("file refused", "unreadable"): 1,
