@@ -236,7 +236,7 @@ class TestTieOut:
     def test_over_reporting_is_the_planted_reference_and_nothing_else(
         self, found: list[dict[str, Any]], warehouse: duckdb.DuckDBPyConnection
     ) -> None:
-        planted = [fault for fault in found if fault["feed"] == "transaction_report_feedback"]
+        planted = [fault for fault in found if fault.get("feed") == "transaction_report_feedback"]
         assert planted
         listed = warehouse.execute(
             "select over_report_type, submission_id, transaction_reference from qc.qc_mifid_over_reported"
@@ -255,7 +255,7 @@ class TestTieOut:
         planted = {
             fault["trade_id"]: (fault["quantity"], fault["executed_quantity"])
             for fault in found
-            if fault["feed"] == "trades" and "executed_quantity" in fault
+            if fault.get("feed") == "trades" and "executed_quantity" in fault
         }
         assert len(planted) == 2
         listed = warehouse.execute(
