@@ -22,8 +22,9 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from governance.audit import Access, AuditLog, Head
+from governance.audit import Access, AuditLog
 from governance.builds import Manifest, current_build, load_manifest, role_file
+from governance.chain import Head
 from governance.crypto import decrypt_values
 from governance.errors import (
     AccessDenied,

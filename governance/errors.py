@@ -91,6 +91,22 @@ class AuditTampered(AuditError):
     """A record of the audit log is not what was written, or one is missing."""
 
 
+class ApprovalError(GovernanceError):
+    """The sign-off log cannot be written or read. Without a record nothing is signed."""
+
+
+class ApprovalRefused(ApprovalError):
+    """A sign-off that is not allowed; the log has recorded that it was tried, and why it was refused."""
+
+
+class ApprovalTampered(ApprovalError):
+    """A record of the sign-off log is not what was written, or one is missing."""
+
+
+class PeopleError(GovernanceError):
+    """The file of people is damaged, unsafe on disk, or does not name an account."""
+
+
 class ReportError(GovernanceError):
     """A report cannot be made from this build, or must not be written where it was asked for."""
 

@@ -43,6 +43,8 @@ class Settings(BaseSettings):
         Apply the rules of this date to every reporting date; each date's own when unset.
     auth016_xsd : Path or None
         The official schema of ISO 20022 auth.016.001.01; transaction reports are checked against it when it is set.
+    people_file : Path or None
+        Whose e-mail belongs to which account of the operating system; default ``people.yml`` under ``home``.
     """
 
     model_config = SettingsConfigDict(env_prefix="TIEOUT_", frozen=True)
@@ -65,6 +67,7 @@ class Settings(BaseSettings):
     jurisdiction: Literal["BCBS", "EU", "UK"] = "BCBS"
     rules_as_of: date | None = None
     auth016_xsd: Path | None = None
+    people_file: Path | None = None
 
     @property
     def root(self) -> Path:
@@ -100,6 +103,16 @@ class Settings(BaseSettings):
     def audit_log(self) -> Path:
         """The append-only record of who was shown personal data; directory mode 0700."""
         return self.root / "audit" / "audit.sqlite"
+
+    @property
+    def approvals_log(self) -> Path:
+        """The append-only record of who signed which control result; directory mode 0700."""
+        return self.root / "approvals" / "approvals.sqlite"
+
+    @property
+    def people(self) -> Path:
+        """The file that says who an account of the operating system is; nobody is known without it."""
+        return self.people_file or self.root / "people.yml"
 
     @property
     def exports(self) -> Path:

@@ -6,7 +6,7 @@ import os
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -30,6 +30,14 @@ report_app = typer.Typer(
     help="Reports: files for a regulator, and what comes back.", no_args_is_help=True, rich_markup_mode=None
 )
 app.add_typer(report_app, name="report")
+control_app = typer.Typer(
+    help="Controls (SOX): what they conclude, and its sign-off by owner and reviewer.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(control_app, name="control")
+Action = Literal["attest", "confirm", "send_back"]
+Conclusion = Literal["effective", "ineffective", "not_tested"]
 console = Console(width=None if sys.stdout.isatty() else 120)
 
 
@@ -127,14 +135,19 @@ def verify(
         str | None,
         typer.Option(help="An audit record noted earlier, number:hash as an export prints it; it must still be there."),
     ] = None,
+    sign_off_head: Annotated[
+        str | None,
+        typer.Option(help="The same for a record of the sign-off log, as `tieout control attest` prints it."),
+    ] = None,
     deep: Annotated[bool, typer.Option("--deep", help="Also hash the content of every published table anew.")] = False,
 ) -> None:
-    """Check that the audit log and every published build are as they were written."""
+    """Check that the audit log, the sign-off log and every published build are as they were written."""
     from orchestration.lib import display, environment
     from orchestration.lib.verification import read_head, verify_all
 
     noted = read_head(head) if head else None
-    verdicts = verify_all(environment.prepare(create_keys=False), noted, deep=deep)
+    noted_sign_off = read_head(sign_off_head) if sign_off_head else None
+    verdicts = verify_all(environment.prepare(create_keys=False), noted, noted_sign_off, deep=deep)
     display.verdicts(console, verdicts)
     if not all(verdict.is_whole for verdict in verdicts):
         raise typer.Exit(1)
@@ -216,6 +229,84 @@ def report_feedback(
     ring = environment.prepare(create_keys=False)
     delivery = deliver_feedback(ring, file.resolve(), business_date.date() if business_date else None)
     display.feedback_delivery(console, delivery)
+
+
+ControlId = Annotated[str, typer.Argument(help="The control, for example JE-02.")]
+PeriodId = Annotated[str, typer.Argument(help="The month or quarter, for example 2022-11 or 2022-Q3.")]
+BuildId = Annotated[
+    str | None,
+    typer.Option("--build", help="The build whose result you looked at; refused unless it is in force. Default: that."),
+]
+Statement = Annotated[str, typer.Option(help="What you looked at and found, in one line; it is kept with your name.")]
+
+
+@control_app.command("list", epilog="Example: tieout control list --period 2022-11")
+def control_list(
+    period: Annotated[str | None, typer.Option(help="A month or quarter; default: the latest that are closed.")] = None,
+) -> None:
+    """Show what the controls of a period conclude and how far that is signed."""
+    from orchestration.lib import controls, display_controls, environment
+
+    display_controls.control_lines(console, controls.control_lines(environment.prepare(create_keys=False), period))
+
+
+@control_app.command(
+    "attest",
+    epilog='Example: tieout control attest JE-02 2022-11 --conclusion effective --statement "None in 212 journals."',
+)
+def control_attest(
+    control_id: ControlId,
+    period_id: PeriodId,
+    conclusion: Annotated[Conclusion, typer.Option(help="The conclusion as computed, which you attest.")],
+    statement: Statement,
+    build: BuildId = None,
+) -> None:
+    """Attest a control's result, as its owner. What is not allowed is refused and recorded."""
+    _sign("attest", control_id, period_id, statement, build, conclusion)
+
+
+@control_app.command(
+    "confirm", epilog='Example: tieout control confirm JE-02 2022-11 --statement "Exceptions traced to the journals."'
+)
+def control_confirm(control_id: ControlId, period_id: PeriodId, statement: Statement, build: BuildId = None) -> None:
+    """Confirm what the owner attested, as the control's reviewer. What is not allowed is refused and recorded."""
+    _sign("confirm", control_id, period_id, statement, build)
+
+
+@control_app.command(
+    "send-back", epilog='Example: tieout control send-back JE-02 2022-11 --statement "J000012345 is not explained."'
+)
+def control_send_back(control_id: ControlId, period_id: PeriodId, statement: Statement, build: BuildId = None) -> None:
+    """Send an attestation back to the owner, as the control's reviewer, saying what is missing."""
+    _sign("send_back", control_id, period_id, statement, build)
+
+
+@control_app.command("history", epilog="Example: tieout control history JE-02 2022-11")
+def control_history(
+    control_id: Annotated[str | None, typer.Argument(help="The control; default: all.")] = None,
+    period_id: Annotated[str | None, typer.Argument(help="The month or quarter; default: all.")] = None,
+) -> None:
+    """Show who attested, confirmed, sent back or was refused, oldest first."""
+    from orchestration.lib import controls, display_controls
+
+    display_controls.history(console, controls.history(control_id, period_id))
+
+
+def _sign(
+    action: Action,
+    control_id: str,
+    period_id: str,
+    statement: str,
+    build_id: str | None,
+    conclusion: str | None = None,
+) -> None:
+    from governance.approvals import Request, sign_off
+    from orchestration.lib import display_controls, environment
+    from orchestration.lib.report_files import operating_system_user
+
+    ring = environment.prepare(create_keys=False)
+    request = Request(action, control_id, period_id, operating_system_user(), statement, build_id, conclusion)
+    display_controls.signed(console, sign_off(request, ring))
 
 
 @app.command(epilog="Example: tieout validate-models --cases ../shared/reference --json validation.json")

@@ -108,6 +108,14 @@ page = st.navigation(
                 url_path="position-limits",
             ),
         ],
+        "Controls (SOX)": [
+            st.Page(
+                "app_pages/sox_controls.py",
+                title="Controls",
+                icon=":material/verified_user:",
+                url_path="sox-controls",
+            ),
+        ],
         "Evidence": [
             st.Page("app_pages/risk_data.py", title="Risk data", icon=":material/balance:", url_path="risk-data"),
             st.Page(

@@ -22,8 +22,9 @@ import pyarrow as pa
 from lxml import etree
 
 from governance.access import ComplianceReader, open_compliance
-from governance.audit import AuditLog, Head
+from governance.audit import AuditLog
 from governance.builds import current_build, load_manifest, retain_build
+from governance.chain import Head
 from governance.crypto import encrypting, normalise
 from governance.errors import BuildNotFound, ReportError
 from governance.files import replacing, sha256_of

@@ -15,12 +15,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from governance import builds
+from governance import builds, control_results
 from governance.access import Reader, open_reader
 from governance.keys import KeyRing
 from governance.settings import settings
 from governance.warehouse import connect_warehouse
-from orchestration.lib import alerts, limits
+from orchestration.lib import alerts, controls, limits
 from orchestration.lib.progress import Listener
 from orchestration.lib.runner import RunOutcome
 from orchestration.lib.writer import warehouse_writer
@@ -123,6 +123,8 @@ def headline_figures(ring: KeyRing, manifest: builds.Manifest) -> list[tuple[str
             figures += _regulatory_ratios(reader)
         if "fct_mifid_tie_out" in manifest.tables:
             figures += transaction_reports(reader)
+        if control_results.TABLE in manifest.tables:
+            figures += controls.headline_conclusions(reader)
         return figures
 
 

@@ -183,6 +183,27 @@ def z_statistics(counts: ArrayLike, digits: Digits) -> FloatArray:
     return corrected / np.sqrt(expected * (1.0 - expected) / total)
 
 
+def proportion_limits(amounts: int, digits: Digits, critical: float) -> tuple[FloatArray, FloatArray]:
+    """Proportions of each digit beyond which `z_statistics` is above a critical value, lower and upper.
+
+    Parameters
+    ----------
+    amounts : int
+        How many amounts were counted; above 0.
+    digits : 'first', 'second' or 'first_two'
+    critical : float
+        Critical value of the z statistic.
+
+    Returns
+    -------
+    tuple of ndarray of float64
+        In the order of `digits_tested`, within 0 and 1. The continuity correction widens both by half an amount.
+    """
+    expected = expected_proportions(digits)
+    width = critical * np.sqrt(expected * (1.0 - expected) / amounts) + 0.5 / amounts
+    return np.maximum(expected - width, 0.0), np.minimum(expected + width, 1.0)
+
+
 def conformity(mean_absolute_deviation: float, limits: ConformityLimits) -> Conformity:
     """Name the class of a mean absolute deviation; a deviation at a limit is still in the class below it.
 

@@ -19,6 +19,7 @@ from python_models.controls.benford import (
     distortion_factor,
     expected_proportions,
     mantissa_statistics,
+    proportion_limits,
     z_statistics,
 )
 from python_models.errors import FrameError
@@ -32,8 +33,8 @@ _COLUMNS: Final = [
     "arc_squared_length", "arc_p_value", "distortion_factor",
 ]  # fmt: skip
 _DIGIT_COLUMNS: Final = [
-    *_KEY, "digits", "digit", "observed_amounts", "observed_proportion", "expected_proportion", "z_statistic",
-    "is_significant",
+    *_KEY, "digits", "digit", "observed_amounts", "observed_proportion", "expected_proportion", "lower_limit",
+    "upper_limit", "z_statistic", "is_significant",
 ]  # fmt: skip
 
 
@@ -102,7 +103,8 @@ def benford_digits_frame(amounts: pd.DataFrame, parameters: pd.DataFrame) -> pd.
     Returns
     -------
     DataFrame with a row per population, quarter, digits and digit, sorted
-        ``observed_amounts``, ``observed_proportion``, ``expected_proportion``, ``z_statistic``, ``is_significant``;
+        ``observed_amounts``, ``observed_proportion``, ``expected_proportion`` with the ``lower_limit`` and
+        ``upper_limit`` between which a proportion is not significantly off, ``z_statistic``, ``is_significant``;
         rounded to 12 decimals.
 
     Raises
@@ -120,6 +122,7 @@ def benford_digits_frame(amounts: pd.DataFrame, parameters: pd.DataFrame) -> pd.
 def _digits(key: tuple[str, str], column: np.ndarray, digits: Digits, critical: float) -> pd.DataFrame:
     counts = digit_counts(column, digits)
     z = z_statistics(counts, digits)
+    lower, upper = proportion_limits(int(counts.sum()), digits, critical)
     return pd.DataFrame(
         {
             "population": key[0],
@@ -129,6 +132,8 @@ def _digits(key: tuple[str, str], column: np.ndarray, digits: Digits, critical: 
             "observed_amounts": counts,
             "observed_proportion": counts / counts.sum(),
             "expected_proportion": expected_proportions(digits),
+            "lower_limit": lower,
+            "upper_limit": upper,
             "z_statistic": z,
             "is_significant": z > critical,
         }

@@ -27,7 +27,7 @@ from governance.builds import (
 )
 from governance.keys import KeyRing
 from governance.warehouse import connect_warehouse
-from tests.unit.app import published_basel, published_conduct, published_risk
+from tests.unit.app import published_basel, published_conduct, published_controls, published_risk
 from tests.unit.app.published_risk import FACTORS, LEVELS, RISK_CLASSES, Bank
 
 LAST_DATE = date(2022, 12, 28)
@@ -207,6 +207,7 @@ def frames() -> Frames:
         portfolios={portfolio: desk for portfolio, (desk, _) in BOOK.items()},
     )
     tables |= published_risk.tables(bank) | published_basel.tables() | published_conduct.tables()
+    tables |= published_controls.tables()
     tables["fct_portfolio_var_daily"] = pd.concat(
         [
             tables["fct_portfolio_var_daily"],
@@ -430,7 +431,7 @@ def write_warehouse(connection: duckdb.DuckDBPyConnection) -> list[PublishedMode
             if column.endswith(("_usd", "_local", "quantity", "sum_read", "sum_unaccounted"))
             and column != "price_local"
             else f"cast({column} as date) as {column}"
-            if column.endswith("_date")
+            if column.endswith(("_date", "s_on", "ed_on", "due_on"))
             or column in {"window_start", "window_end", "waiver_expires_on", "valid_from", "valid_to"}
             else column
             for column in frame.columns

@@ -58,6 +58,15 @@ def test_every_amount_is_counted_once_in_each_test() -> None:
     assert of_manual["is_significant"][[1, 4, 9]].tolist() == [True, False, True]
 
 
+def test_a_digit_is_significantly_off_beyond_its_limits_and_not_at_them() -> None:
+    frame = benford_digits_frame(AMOUNTS, PARAMETERS)
+    observed = frame["observed_proportion"]
+    is_outside = (observed < frame["lower_limit"]) | (observed > frame["upper_limit"])
+    assert is_outside.tolist() == frame["is_significant"].tolist()
+    assert 0 < is_outside.sum() < len(frame)
+    assert frame["lower_limit"].min() >= 0
+
+
 def test_a_missing_limit_is_named() -> None:
     lacking = PARAMETERS[PARAMETERS["parameter"] != "BENFORD.second.marginal"]
     with pytest.raises(FrameError, match=r"BENFORD\.second\.marginal"):

@@ -4,7 +4,8 @@ import threading
 
 import pytest
 
-from governance.audit import GENESIS, Access, AuditLog, Head, _leaf_hash
+from governance.audit import Access, AuditLog
+from governance.chain import GENESIS, Head, leaf_hash
 from governance.errors import AuditError, AuditTampered
 
 ACCESS = Access(
@@ -43,7 +44,7 @@ def rewritten(log, sequence, /, **changes):
     """A record changed by someone who also knows how hashes are made."""
     content = {**next(record.content for record in log.records() if record.head.sequence == sequence), **changes}
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return text, _leaf_hash(text.encode())
+    return text, leaf_hash(text.encode())
 
 
 def test_an_intent_says_who_what_and_why_and_its_outcome_refers_to_it(kept):
@@ -185,7 +186,7 @@ def test_a_folder_that_cannot_be_written_means_no_record(tmp_path):
 
 
 def test_a_log_that_another_holds_too_long_means_no_record(kept, monkeypatch):
-    monkeypatch.setattr("governance.audit._LOCK_SECONDS", 0.1)
+    monkeypatch.setattr("governance.chain.LOCK_SECONDS", 0.1)
     with kept._writing(), pytest.raises(AuditError, match="cannot be written"):
         kept.intend(ACCESS)
     assert kept.verify().sequence == 3

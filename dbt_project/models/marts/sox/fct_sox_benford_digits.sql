@@ -11,6 +11,8 @@ final as (
         observed_amounts,
         observed_proportion,
         expected_proportion,
+        lower_limit,
+        upper_limit,
         z_statistic,
         is_significant
     from digits_counted

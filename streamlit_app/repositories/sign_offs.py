@@ -1,0 +1,17 @@
+"""The sign-off of control results: what can be signed in a build, and what the log holds."""
+
+from __future__ import annotations
+
+from governance.access import Reader
+from governance.approvals import ApprovalLog, Entry
+from governance.control_results import ControlResult, control_results
+
+
+def signable(reader: Reader) -> dict[tuple[str, str], ControlResult]:
+    """Return every result of the build by control and period."""
+    return control_results(reader)
+
+
+def entries() -> list[Entry]:
+    """Return every record of the log, checked; read afresh, for people sign between two clicks."""
+    return ApprovalLog().entries()
