@@ -11,10 +11,12 @@ import pytest
 
 from orchestration.demo_bank.calendar import DeliveryCalendar
 from orchestration.demo_bank.closing import utc
+from orchestration.demo_bank.journal_makers import Makers, Window
 from orchestration.demo_bank.journals import STRANGE_QUARTER
 from orchestration.demo_bank.ledger import ACCOUNTS
 from orchestration.demo_bank.market_data import MarketData
 from orchestration.demo_bank.planted_journals import PLANTED
+from orchestration.demo_bank.snapshots import NONE
 from tests.unit.demo_bank.conftest import SEED, MadeBank
 
 FEEDS = ("gl_accounts", "gl_journals", "gl_balances", "closing_calendar", "bank_statements")
@@ -280,6 +282,15 @@ class TestRules:
 def test_every_control_of_the_ledger_has_its_planted_items(items: dict[str, set[str]]) -> None:
     assert {control: len(found) for control, found in items.items()} == PLANTED_ITEMS
     assert len({item.posted[:7] for item in PLANTED if item.control}) >= 12
+
+
+def test_a_vendor_never_has_the_same_amount_twice_however_many_invoices_there_are() -> None:
+    days = np.arange("2021-10-01", "2021-12-31", dtype="datetime64[D]")
+    window = Window(days, np.array([0, 31, 61]), np.array([31, 30, 30]), journals=20_000)
+    batch = Makers(window, SEED, "2021-12").written()
+    owed = batch.vendor != NONE
+    assert owed.sum() > 15_000
+    assert len(set(zip(batch.vendor[owed], batch.amount[owed], strict=True))) == owed.sum()
 
 
 def test_times_in_london_are_an_hour_earlier_in_summer() -> None:
