@@ -42,7 +42,7 @@ ONE_SIDED: Final = (("2021-12", "E01|E02", 1_250_00), ("2022-08", "E01|E03", 90_
 """Month, companies, and cents by which the charged one books less than the other."""
 UNEXPLAINED: Final = (("2021-11-30", "1790", "2710", 62_400_00), ("2022-05-31", "1310", "1320", 150_000_00))
 """Snapshot, and two accounts whose balances moved by cents that no journal explains."""
-OLD_BREAK_DAYS: Final = 45
+OLD_BREAK_DAYS: Final = 60
 """Age from which a difference between ledger and sub-ledger should have been cleared."""
 
 

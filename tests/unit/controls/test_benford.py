@@ -6,6 +6,7 @@ import pytest
 from python_models.controls.benford import (
     DIGITS,
     ConformityLimits,
+    Digits,
     conformity,
     digit_counts,
     digit_statistics,
@@ -53,7 +54,7 @@ def test_what_has_no_first_digit_is_refused(amounts: list[float]) -> None:
 
 
 @pytest.mark.parametrize("digits", DIGITS)
-def test_proportions_sum_to_one_and_agree_with_those_of_two_digits(digits: str) -> None:
+def test_proportions_sum_to_one_and_agree_with_those_of_two_digits(digits: Digits) -> None:
     expected = expected_proportions(digits)
     assert len(expected) == len(digits_tested(digits))
     assert expected.sum() == pytest.approx(1.0)

@@ -21,7 +21,7 @@ FEEDS = ("gl_accounts", "gl_journals", "gl_balances", "closing_calendar", "bank_
 PLANTED_ITEMS = {
     "JE-01": 4, "JE-02": 3, "JE-03": 3, "JE-04": 3, "JE-05": 3, "JE-06": 4, "JE-07": 7, "JE-08": 4, "JE-09": 3,
     "JE-10": 4, "JE-11": 3, "JE-12": 6, "JE-13": 4, "JE-14": 4, "JE-15": 2, "JE-16": 1,
-    "RC-01": 6, "RC-02": 3, "RC-03": 4, "RC-05": 2,
+    "RC-01": 7, "RC-02": 3, "RC-03": 4, "RC-05": 2,
 }  # fmt: skip
 
 

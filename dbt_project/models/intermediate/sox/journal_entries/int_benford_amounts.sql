@@ -1,7 +1,8 @@
 with journals as (
     select
         *,
-        cast(year(posting_date) as string) || '-Q' || cast(quarter(posting_date) as string) as quarter
+        cast(year(posting_date) as string)
+        || '-Q' || cast(quarter(posting_date) as string) as quarter
     from {{ ref("int_gl_journals") }}
     where amount_usd > 0
 ),

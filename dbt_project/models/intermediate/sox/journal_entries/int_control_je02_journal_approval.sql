@@ -13,7 +13,8 @@ final as (
         approved_by is null or approved_by = prepared_by as is_exception,
         case
             when approved_by is null then 'nobody approved it'
-            when approved_by = prepared_by then 'the preparer approved it at ' || cast(approved_at as string) || ' UTC'
+            when approved_by = prepared_by
+                then 'the preparer approved it at ' || cast(approved_at as string) || ' UTC'
         end as reason,
         detail
     from journals

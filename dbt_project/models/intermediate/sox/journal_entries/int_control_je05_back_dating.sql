@@ -11,7 +11,8 @@ judged as (
     select
         journals.*,
         days_allowed.value as days_allowed,
-        {{ days_between("journals.effective_date", "cast(journals.entered_at as date)") }} as days_back
+        {{ days_between("journals.effective_date", "cast(journals.entered_at as date)") }}
+            as days_back
     from journals
     left join days_allowed
         on

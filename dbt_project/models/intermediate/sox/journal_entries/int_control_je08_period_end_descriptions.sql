@@ -65,7 +65,9 @@ final as (
             when is_exception and description_length is null
                 then 'at the turn of the month and without a description'
             when is_exception
-                then 'at the turn of the month and described by no more than "' || description || '"'
+                then
+                    'at the turn of the month and described by no more than "'
+                    || description || '"'
         end as reason,
         detail
     from judged

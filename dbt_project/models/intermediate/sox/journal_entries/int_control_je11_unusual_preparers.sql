@@ -62,7 +62,9 @@ judged as (
             when with_parameters.has_history and with_parameters.journals_needed is not null
                 then
                     coalesce(
-                        {{ days_between("earlier_journals.posting_date", "with_parameters.posting_date") }}
+                        {{ days_between(
+                            "earlier_journals.posting_date", "with_parameters.posting_date"
+                        ) }}
                         > with_parameters.lookback_days,
                         true
                     )

@@ -72,8 +72,8 @@ final as (
             when is_split
                 then
                     cast(journal_count as string) || ' journals of the day to vendor ' || vendor_id
-                    || ' sum to ' || cast(total_usd as string) || ' USD; each is below the limit of '
-                    || cast(limit_usd as string)
+                    || ' sum to ' || cast(total_usd as string)
+                    || ' USD; each is below the limit of ' || cast(limit_usd as string)
             when is_just_under
                 then
                     cast(amount_usd as string) || ' USD is just under the limit of '

@@ -16,7 +16,7 @@ numbers as (
     {{ number_series("1", "(select max(last_number) from years)", "sequence_number") }}
 ),
 
--- The ledger's first year may have begun before its journals were delivered; every later one begins with 1.
+-- The ledger may have begun in its first year before its journals were delivered; others from 1.
 numbers_expected as (
     select
         years.fiscal_year,
@@ -66,7 +66,8 @@ compared as (
             and numbers_expected.sequence_number = numbers_used.sequence_number
 ),
 
--- A number that is missing has no date: it is that of the number before it, or, where it is the first, after it.
+-- A missing number has no date: it is that of the number before it, or of the next where it is the
+-- first.
 dated as (
     select
         compared.*,

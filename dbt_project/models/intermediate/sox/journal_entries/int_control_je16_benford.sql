@@ -29,8 +29,8 @@ judged as (
         amounts.last_posting_date,
         amounts.amount_usd,
         significances.value as significance,
-        -- A few hundred amounts that obey the law are further from it than the limits, which were set for many: the
-        -- distance must also be one that chance does not explain.
+        -- A few hundred amounts that obey the law are further from it than the limits, which were
+        -- set for many: the distance must also be one that chance does not explain.
         case
             when benford.amounts >= fewest.value
                 then

@@ -1,5 +1,5 @@
--- The use that is so many uses earlier tells how often an account was used in the time before: joined by its number,
--- so that nothing is counted over a moving window.
+-- The use that is so many uses earlier tells how often an account was used in the time before:
+-- joined by its number, so that nothing is counted over a moving window.
 with journal_lines as (
     select * from {{ ref("stg_ledger__gl_journals") }}
 ),

@@ -7,7 +7,8 @@ with reconciliation as (
     where source_model is not null or reconciliation_status in ('difference', 'missing')
 ),
 
--- Dates of one account that follow each other with the same outcome have the same difference of the two numbers.
+-- Dates of an account that follow each other with the same outcome have the same difference of the
+-- two numbers.
 runs as (
     select
         *,
