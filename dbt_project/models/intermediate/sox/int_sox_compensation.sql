@@ -1,5 +1,5 @@
--- A compensating control counts when it was effective throughout the period: in each of its own periods that has a day
--- in common with it.
+-- A compensating control counts when it was effective throughout the period: in each of its own
+-- periods that has a day in common with it.
 with results as (
     select * from {{ ref("fct_sox_control_results") }}
 ),
@@ -8,16 +8,16 @@ compensating as (
     select
         results.control_id,
         results.period_id,
-        others.conclusion
+        compensating_results.conclusion
     from results
-    inner join results as others
+    inner join results as compensating_results
         on
-            results.compensating_control_id = others.control_id
-            and results.quarter_id = others.quarter_id
+            results.compensating_control_id = compensating_results.control_id
+            and results.quarter_id = compensating_results.quarter_id
     where
         results.conclusion = 'ineffective'
-        and results.starts_on <= others.ends_on
-        and results.ends_on >= others.starts_on
+        and results.starts_on <= compensating_results.ends_on
+        and results.ends_on >= compensating_results.starts_on
 ),
 
 final as (

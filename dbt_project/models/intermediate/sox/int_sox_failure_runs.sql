@@ -2,8 +2,8 @@ with results as (
     select * from {{ ref("fct_sox_control_results") }}
 ),
 
--- A period that was not tested neither ends a run of failures nor adds to it, and one that is not over cannot end it.
--- Effective periods number the runs: failures between two of them are one run.
+-- A period that was not tested neither ends a run of failures nor adds to it, and one that is not
+-- over cannot end it. Effective periods number the runs: failures between two of them are one run.
 told as (
     select
         control_id,

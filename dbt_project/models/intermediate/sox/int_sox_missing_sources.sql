@@ -1,4 +1,5 @@
--- A control is judged on its feeds: a period for which one has not arrived, be it without a row, is not tested.
+-- A control is judged on its feeds: a period for which one has not arrived, be it without a row,
+-- is not tested.
 with periods as (
     select * from {{ ref("int_sox_periods") }}
 ),
@@ -12,7 +13,9 @@ sources as (
 ),
 
 deliveries as (
-    select * from {{ ref("stg_landing__deliveries") }} where delivery_status = 'loaded'
+    select *
+    from {{ ref("stg_landing__deliveries") }}
+    where delivery_status = 'loaded'
 ),
 
 arrivals as (

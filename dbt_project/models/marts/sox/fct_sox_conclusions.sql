@@ -22,8 +22,8 @@ ranked as (
     from results
 ),
 
--- Nothing to test is no gap; a source that has not come, or items that cannot be judged, are. Any month of a key
--- control counts.
+-- Nothing to test is no gap; a source that has not come, or items that cannot be judged, are. Any
+-- month of a key control counts.
 counted as (
     select
         quarter_id,

@@ -1,12 +1,3 @@
-{#- The hash of the model that tested the control: the file as it was when this build was made. -#}
-{%- set hashes = [] -%}
-{%- if execute -%}
-    {%- for name in sox_control_models() -%}
-        {%- for node in graph.nodes.values() if node.resource_type == "model" and node.name == name -%}
-            {%- do hashes.append((name, node.checksum.checksum)) -%}
-        {%- endfor -%}
-    {%- endfor -%}
-{%- endif -%}
 with controls as (
     select * from {{ ref("sox_controls") }}
 ),
@@ -23,17 +14,9 @@ missing_sources as (
     select * from {{ ref("int_sox_missing_sources") }}
 ),
 
+-- What the rule was: the file of the control's model as it was when this build was made.
 models as (
-    {% for name, hash in hashes %}
-        select
-            '{{ name }}' as model_name,
-            '{{ hash }}' as model_sha256
-        {{ "union all" if not loop.last }}
-    {% else %}
-        select
-            cast(null as string) as model_name,
-            cast(null as string) as model_sha256
-    {% endfor %}
+    {{ model_hashes(sox_control_models()) }}
 ),
 
 counted as (

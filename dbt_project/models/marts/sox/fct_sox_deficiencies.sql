@@ -50,8 +50,8 @@ limits as (
     group by periods.period_id, periods.known_until
 ),
 
--- What the control could let through: its rate of exceptions over all that passed it, and at least what it did let
--- through. General controls and items without an amount have none.
+-- What the control could let through: its rate of exceptions over all that passed it, and at least
+-- what it did let through. General controls and items without an amount have none.
 measured as (
     select
         results.*,
@@ -145,7 +145,10 @@ final as (
         graded.severity,
         severities.severity_rank,
         case graded.severity_rule
-            when 'screening' then 'what was found has to be looked into; none of it is a breach by itself'
+            when 'screening'
+                then
+                    'what was found has to be looked into; '
+                    || 'none of it is a breach by itself'
             when 'material'
                 then 'a misstatement of at least materiality is reasonably possible'
             when 'material_compensated'

@@ -19,7 +19,8 @@ reliance as (
     select * from {{ ref("sox_control_reliance") }}
 ),
 
--- What has been put right by the end of the quarter does not count: internal control is judged as of that day.
+-- What has been put right by the end of the quarter does not count: internal control is judged as
+-- of that day.
 standing as (
     select
         quarters.period_id,
@@ -81,6 +82,14 @@ summed as (
     group by period_id, process
 ),
 
+processes as (
+    select
+        process,
+        count(*) as controls
+    from controls
+    group by process
+),
+
 evaluated as (
     select
         processes.process,
@@ -105,13 +114,7 @@ evaluated as (
             else 'minor'
         end as severity_rule
     from quarters
-    cross join (
-        select
-            process,
-            count(*) as controls
-        from controls
-        group by process
-    ) as processes
+    cross join processes
     left join materiality on quarters.period_id = materiality.period_id
     left join summed
         on quarters.period_id = summed.period_id and processes.process = summed.process

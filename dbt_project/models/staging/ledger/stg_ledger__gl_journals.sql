@@ -1,5 +1,5 @@
 with source as (
-    {{ latest_rows_where_repeated(source("ledger", "gl_journals"), ["journal_id", "line_number"]) }}
+    {{ latest_rows(source("ledger", "gl_journals"), ["journal_id", "line_number"]) }}
 ),
 
 renamed as (

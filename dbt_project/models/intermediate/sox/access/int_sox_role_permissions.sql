@@ -1,10 +1,11 @@
-{#- Roles may contain roles, four deep. One level more is looked at, so that a test can say when that is not enough. -#}
+{#- Roles may contain roles, four deep. One level more is looked at, so that a test can say when
+    that is not enough. -#}
 {%- set levels = range(1, 6) -%}
 with members as (
     select * from {{ ref("stg_identity__roles") }}
 ),
 
-contained as (
+contained_roles as (
     select
         role_id,
         member_id
@@ -23,38 +24,38 @@ level_0 as (
     level_{{ level }} as (
         select distinct
             level_{{ level - 1 }}.role_id,
-            contained.member_id as contained_role_id
+            contained_roles.member_id as contained_role_id
         from level_{{ level - 1 }}
-        inner join contained on level_{{ level - 1 }}.contained_role_id = contained.role_id
+        inner join contained_roles on level_{{ level - 1 }}.contained_role_id = contained_roles.role_id
     ),
 
 {% endfor %}
 
-closure as (
+reached_roles as (
     select
         role_id,
         contained_role_id,
-        0 as depth
+        0 as role_depth
     from level_0
     {% for level in levels %}
         union all
         select
             role_id,
             contained_role_id,
-            {{ level }} as depth
+            {{ level }} as role_depth
         from level_{{ level }}
     {% endfor %}
 ),
 
 final as (
     select
-        closure.role_id,
+        reached_roles.role_id,
         members.member_id as permission_id,
-        min(closure.depth) as depth
-    from closure
+        min(reached_roles.role_depth) as depth
+    from reached_roles
     inner join members
-        on closure.contained_role_id = members.role_id and members.member_type = 'permission'
-    group by closure.role_id, members.member_id
+        on reached_roles.contained_role_id = members.role_id and members.member_type = 'permission'
+    group by reached_roles.role_id, members.member_id
 )
 
 select * from final

@@ -3,7 +3,7 @@ with deliveries as (
     where delivery_status = 'loaded'
 ),
 
--- A row count that is missing cannot be told to tie; a control sum is only there where the contract has one.
+-- A control sum is only there where the contract has one.
 final as (
     select
         {{ sox_control_item(

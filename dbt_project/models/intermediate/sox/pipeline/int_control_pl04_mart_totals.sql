@@ -1,5 +1,5 @@
--- Three counts of a day's files that must agree: what landing wrote down, what lies in the raw table, and what of it,
--- corrections taken, is in the mart.
+-- What must agree for a day's files: what landing wrote down, what lies in the raw table, and what
+-- of it, corrections taken, is in the mart.
 with deliveries as (
     select * from {{ ref("stg_landing__deliveries") }}
     where delivery_status = 'loaded' and feed in ('trades', 'payments')
