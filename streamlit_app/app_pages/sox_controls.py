@@ -254,7 +254,7 @@ else:
         st.caption("The period is not closed: nothing can be signed yet.")
     history = service.history(signed, control, period)
     if history.empty:
-        states.nothing_here("Nobody has signed this result. Signing is done with `tieout control attest`.")
+        st.caption("Nobody has signed this result. Signing is done with `tieout control attest`.")
     else:
         show_table(
             history.assign(
