@@ -10,6 +10,7 @@ from streamlit_app.services import sox_controls as service
 
 MARKS = {"effective": "● effective", "ineffective": "■ ineffective", "not_tested": "? not tested"}
 TABLES = ("fct_sox_control_results", "fct_sox_conclusions")
+AT_END = "As it stands at the end of the quarter, or so far."
 CONTROL = Column("control_id", "Control")
 PERIOD = Column("period_id", "Period")
 EXCEPTIONS_USD = Column("exceptions_usd", "Exceptions, USD", "amount", "Amounts of the exceptions without their sign.")
@@ -37,10 +38,7 @@ with frequency_column:
     )
 concluded = quarters[quarters["quarter_id"] == quarter].iloc[0]
 here = service.of_quarter(results, quarter)
-counts = service.counts(here)
-found = read(service.deficiencies)
-of_quarter = service.deficiencies_of(found, list(here["period_id"].unique()))
-severities = of_quarter["severity"].value_counts()
+of_quarter = service.deficiencies_of(read(service.deficiencies), concluded)
 confirmed = service.confirmed(here, signed)
 show_headlines(
     [
@@ -49,23 +47,35 @@ show_headlines(
             service.QUARTER_CONCLUSIONS[concluded["conclusion"]],
             "Not effective with one material weakness; not concluded while a period is open or a control untested.",
         ),
-        ("Effective", f"{counts['effective']:,} of {len(here):,}", "Results of the quarter's months and the quarter."),
-        ("Ineffective", f"{counts['ineffective']:,}", "More exceptions than the control's tolerance allows."),
-        ("Not tested", f"{counts['not_tested']:,}", "Nothing to test, or a source did not arrive: never effective."),
+        (
+            "Effective",
+            f"{formats.count(concluded['effective_controls'])} of {formats.count(concluded['controls'])}",
+            f"Controls, by their last period of the quarter. {AT_END}",
+        ),
+        (
+            "Ineffective",
+            formats.count(concluded["ineffective_controls"]),
+            "More exceptions than the control's tolerance allows, in its last period.",
+        ),
+        (
+            "Not tested",
+            formats.count(concluded["not_tested_controls"]),
+            "Nothing to test, a source that did not arrive, or items nobody can judge yet: never effective.",
+        ),
         (
             "Material weaknesses",
-            f"{severities.get('material_weakness', 0):,}",
-            "By likelihood and magnitude against materiality, not by whether there was a misstatement.",
+            formats.count(concluded["material_weaknesses"]),
+            f"By likelihood and magnitude against materiality, never by whether there was a misstatement. {AT_END}",
         ),
         (
             "Significant deficiencies",
-            f"{severities.get('significant_deficiency', 0):,}",
-            f"{severities.get('deficiency', 0):,} deficiencies besides.",
+            formats.count(concluded["significant_deficiencies"]),
+            f"Of {formats.count(concluded['deficiencies'])} deficiencies that stand. {AT_END}",
         ),
         (
             "Overdue",
-            f"{of_quarter['is_overdue'].fillna(value=False).sum():,}",
-            "Not put right by the day they were due.",
+            f"{of_quarter['is_overdue'].sum():,}",
+            "Of the deficiencies listed below: open, or put right, after the day they were due.",
         ),
         (
             "Confirmed",
@@ -122,7 +132,7 @@ show_table(
 
 st.subheader("Deficiencies", anchor=False)
 if of_quarter.empty:
-    states.nothing_here(f"No control that could be tested was ineffective in {quarter}.")
+    states.nothing_here(f"No control that could be tested was ineffective in {quarter}, and none before it still is.")
 else:
     show_table(
         of_quarter,
@@ -130,11 +140,13 @@ else:
             CONTROL,
             PERIOD,
             Column("severity_words", "Severity"),
-            Column("likelihood", "Likelihood", "note"),
+            Column("severity_reason", "Because", "sentence"),
+            Column("likelihood_words", "Likelihood", "note"),
             Column("magnitude_usd", "Magnitude, USD", "amount", "What could be misstated; none for IT controls."),
             Column("materiality_usd", "Materiality, USD", "amount"),
             Column("compensating_control_id", "Compensating control", "note"),
             Column("is_compensated", "Compensated", "flag", "The compensating control is effective in the period."),
+            Column("failed_periods", "Periods in a row", "count"),
             Column("opened_on", "Open since", "date", "First period of the run of failures."),
             Column("age_days", "Days", "count"),
             Column("due_on", "Due", "date"),
@@ -144,7 +156,7 @@ else:
         ],
         manifest=build,
         name=f"deficiencies_{quarter}",
-        title=f"Deficiencies of {quarter}, overdue and oldest first",
+        title=f"Deficiencies of {quarter} and those that still stood, gravest first",
         placeholder="",
     )
 processes = read(service.processes, quarter)
@@ -154,13 +166,15 @@ if not processes.empty:
         [
             Column("process_words", "Process"),
             Column("severity_words", "Severity together"),
+            Column("reason", "Because", "sentence"),
             Column("deficiencies", "Deficiencies", "count"),
+            Column("controls", "Controls", "count"),
             Column("magnitude_usd", "Magnitude together, USD", "amount"),
             Column("materiality_usd", "Materiality, USD", "amount"),
         ],
         manifest=build,
         name=f"processes_{quarter}",
-        title=f"Deficiencies of {quarter} by process",
+        title=f"Processes by the deficiencies that stand at the end of {quarter}",
     )
 
 st.subheader("One control", anchor=False)
@@ -240,7 +254,7 @@ else:
         st.caption("The period is not closed: nothing can be signed yet.")
     history = service.history(signed, control, period)
     if history.empty:
-        states.nothing_here("Nobody has signed this result. Signing is done with `tieout control attest`.")
+        st.caption("Nobody has signed this result. Signing is done with `tieout control attest`.")
     else:
         show_table(
             history.assign(
@@ -259,6 +273,26 @@ else:
             name=f"sign_off_{control}_{period}",
             title=f"Sign-off of {control} for {period}, newest first",
         )
+
+st.subheader("Our own builds", anchor=False)
+st.caption("Whether each build that is kept was made from committed code: change control over this warehouse itself.")
+builds = service.own_builds()
+show_table(
+    builds.assign(
+        published=[formats.local_time(moment, st.context.timezone) for moment in builds["created_at"]],
+        state=builds["is_committed"].map({True: "● committed", False: "■ uncommitted changes"}),
+    ),
+    [
+        Column("build_id", "Build"),
+        Column("state", "Code"),
+        Column("git_commit", "Commit", "note"),
+        Column("business_date", "Business date", "date"),
+        Column("published", "Published", "note"),
+    ],
+    manifest=build,
+    name="own_builds",
+    title="Builds that are kept, newest first, and the code they were made from",
+)
 
 st.subheader("Journals by their leading digits", anchor=False)
 benford = read(service.benford) if "fct_sox_benford" in build.tables else None

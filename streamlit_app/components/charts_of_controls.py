@@ -76,7 +76,7 @@ def conclusions(rows: pd.DataFrame) -> go.Figure:
 
 
 def digits(rows: pd.DataFrame) -> go.Figure:
-    """Draw the observed share of each digit as a bar and the expected one as a line; digits that are off stand out."""
+    """Draw the observed share of each digit as a bar between its limits, the expected one as a line."""
     figure = go.Figure()
     is_off = rows["is_significant"].astype(bool)
     for name, chosen, colour, pattern in (
@@ -106,6 +106,15 @@ def digits(rows: pd.DataFrame) -> go.Figure:
         marker={"symbol": "diamond", "size": 5},
         hovertemplate="%{x}<br>%{y:.2%} expected<extra></extra>",
     )
+    for column, name in (("upper_limit", "Upper limit"), ("lower_limit", "Lower limit")):
+        figure.add_scatter(
+            x=rows["digit"],
+            y=rows[column].astype(float),
+            name=name,
+            mode="lines",
+            line={"color": GREY, "width": 1, "dash": "dot"},
+            hovertemplate=f"%{{x}}<br>{name.lower()} %{{y:.2%}}<extra></extra>",
+        )
     figure.update_layout(barmode="overlay")
     figure.update_xaxes(title="Leading digits", dtick=1 if len(rows) <= 10 else 5)
     figure.update_yaxes(title="Share of the amounts", tickformat=".0%", rangemode="tozero")

@@ -10,7 +10,13 @@ from governance.access import Reader
 def quarters(reader: Reader) -> pd.DataFrame:
     """Return the conclusion on internal control of each quarter, newest first."""
     return reader.query(
-        "select quarter_id, conclusion, reason from fct_sox_conclusions order by quarter_id desc",
+        """
+        select
+            period_id as quarter_id, as_of_date, conclusion, reason, controls, effective_controls, ineffective_controls,
+            not_tested_controls, deficiencies, significant_deficiencies, material_weaknesses
+        from fct_sox_conclusions
+        order by period_id desc
+        """
     )
 
 
@@ -19,9 +25,9 @@ def results(reader: Reader) -> pd.DataFrame:
     return reader.query(
         """
         select
-            control_id, period_id, control_name, process, frequency, ends_on, is_closed, rule_kind, is_key, is_indirect,
-            conclusion, reason, population, tested, untested, exceptions, exception_rate, tolerance_allowed,
-            population_usd, exceptions_usd, owner, reviewer
+            control_id, period_id, control_name, process, frequency, quarter_id, ends_on, is_closed, rule_kind, is_key,
+            is_indirect, conclusion, reason, population, tested, untested, exceptions, exception_rate,
+            tolerance_allowed, population_usd, exceptions_usd, owner, reviewer
         from fct_sox_control_results
         order by ends_on, period_id, control_id
         """
@@ -34,7 +40,7 @@ def catalogue_entry(reader: Reader, control_id: str, period_id: str) -> pd.DataF
         """
         select
             objective, risk, assertion, control_type, automation, population_words, test_words, compensating_control_id,
-            model_sha256
+            model_name, model_sha256
         from fct_sox_control_results
         where control_id = $control and period_id = $period
         """,
@@ -58,26 +64,27 @@ def exceptions(reader: Reader, control_id: str, period_id: str, rows: int) -> pd
 
 
 def deficiencies(reader: Reader) -> pd.DataFrame:
-    """Return every deficiency, overdue and oldest first."""
+    """Return every deficiency, the gravest first, then overdue and oldest."""
     return reader.query(
         """
         select
-            control_id, period_id, process, severity, likelihood, magnitude_usd, materiality_usd,
-            compensating_control_id, is_compensated, opened_on, due_on, closed_on, age_days, is_overdue
+            control_id, period_id, control_name, process, quarter_id, as_of_date, severity, severity_reason, likelihood,
+            magnitude_usd, materiality_usd, compensating_control_id, is_compensated, failed_periods, opened_on, due_on,
+            closed_on, age_days, is_overdue
         from fct_sox_deficiencies
-        order by is_overdue desc, age_days desc, control_id, period_id
+        order by severity_rank desc, is_overdue desc, age_days desc, control_id, period_id
         """
     )
 
 
 def processes(reader: Reader, quarter_id: str) -> pd.DataFrame:
-    """Return the evaluation of each process in a quarter, largest magnitude first."""
+    """Return the evaluation of each process at the end of a quarter, most deficiencies first."""
     return reader.query(
         """
-        select process, deficiencies, magnitude_usd, materiality_usd, severity
+        select process, controls, deficiencies, aggregated_severity, magnitude_usd, materiality_usd, reason
         from fct_sox_process_evaluation
-        where quarter_id = $quarter
-        order by magnitude_usd desc nulls last, process
+        where period_id = $quarter
+        order by deficiencies desc, process
         """,
         {"quarter": quarter_id},
     )
@@ -101,7 +108,9 @@ def benford_digits(reader: Reader, population: str, quarter: str, digits: str) -
     """Return observed and expected shares of each digit, in the order of digits."""
     return reader.query(
         """
-        select digit, observed_amounts, observed_proportion, expected_proportion, z_statistic, is_significant
+        select
+            digit, observed_amounts, observed_proportion, expected_proportion, lower_limit, upper_limit, z_statistic,
+            is_significant
         from fct_sox_benford_digits
         where population = $population and quarter = $quarter and digits = $digits
         order by digit

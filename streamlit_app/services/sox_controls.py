@@ -62,11 +62,9 @@ def quarters(reader: Reader) -> pd.DataFrame:
 
 
 def results(reader: Reader) -> pd.DataFrame:
-    """Return one row per control and period, oldest period first, with ``quarter`` and words for a reader."""
+    """Return one row per control and period, oldest period first, with words for a reader."""
     rows = repository.results(reader)
-    ends = rows["ends_on"].dt
     return rows.assign(
-        quarter=ends.year.astype("string") + "-Q" + ends.quarter.astype("string"),
         label=rows["control_id"] + " " + rows["control_name"],
         process_words=rows["process"].str.replace("_", " "),
     )
@@ -74,7 +72,7 @@ def results(reader: Reader) -> pd.DataFrame:
 
 def of_quarter(rows: pd.DataFrame, quarter: str) -> pd.DataFrame:
     """Return the results of a quarter's periods: ineffective first, then not tested, newest period first."""
-    found = rows[rows["quarter"] == quarter]
+    found = rows[rows["quarter_id"] == quarter]
     return (
         found.assign(order=found["conclusion"].map(_WORST_FIRST))
         .sort_values(["order", "ends_on", "control_id"], ascending=[True, False, True], kind="stable")
@@ -83,15 +81,9 @@ def of_quarter(rows: pd.DataFrame, quarter: str) -> pd.DataFrame:
     )
 
 
-def counts(rows: pd.DataFrame) -> dict[str, int]:
-    """Return how many results have each conclusion; every conclusion is there."""
-    found = rows["conclusion"].value_counts()
-    return {conclusion: int(found.get(conclusion, 0)) for conclusion in CONCLUSIONS}
-
-
 def matrix(rows: pd.DataFrame, frequency: str, quarter: str) -> pd.DataFrame:
     """Return the results of one frequency in the last periods up to a quarter, for the matrix of conclusions."""
-    found = rows[(rows["frequency"] == frequency) & (rows["quarter"] <= quarter)]
+    found = rows[(rows["frequency"] == frequency) & (rows["quarter_id"] <= quarter)]
     drawn = found["period_id"].drop_duplicates().tail(PERIODS_DRAWN)
     return found[found["period_id"].isin(drawn)].reset_index(drop=True)
 
@@ -104,7 +96,7 @@ def periods_of(rows: pd.DataFrame, control_id: str) -> list[str]:
 def default_period(rows: pd.DataFrame, control_id: str, quarter: str) -> str:
     """Return the newest closed period of a control up to a quarter, else its newest."""
     mine = rows[rows["control_id"] == control_id]
-    closed = mine[mine["is_closed"].astype(bool) & (mine["quarter"] <= quarter)]
+    closed = mine[mine["is_closed"].astype(bool) & (mine["quarter_id"] <= quarter)]
     return str((mine if closed.empty else closed)["period_id"].iloc[-1])
 
 
@@ -123,7 +115,7 @@ def catalogue_entry(reader: Reader, control_id: str, period_id: str) -> list[tup
         ("Test", str(row["test_words"])),
         ("Kind", kind),
         ("Compensating control", "none" if pd.isna(compensating) else str(compensating)),
-        ("Model", str(row["model_sha256"])),
+        ("Model", f"{row['model_name']}, SHA-256 {row['model_sha256']}"),
     ]
 
 
@@ -133,17 +125,32 @@ def exceptions(reader: Reader, control_id: str, period_id: str) -> pd.DataFrame:
 
 
 def deficiencies(reader: Reader) -> pd.DataFrame:
-    """Return every deficiency with words for a reader, overdue and oldest first."""
+    """Return every deficiency with words for a reader, the gravest first, then overdue and oldest."""
     rows = repository.deficiencies(reader)
     return rows.assign(
         severity_words=rows["severity"].map(SEVERITIES),
+        likelihood_words=rows["likelihood"].str.replace("_", " "),
         process_words=rows["process"].str.replace("_", " "),
     )
 
 
-def deficiencies_of(rows: pd.DataFrame, periods: Sequence[str]) -> pd.DataFrame:
-    """Return the deficiencies of some periods, in the order given."""
-    return rows[rows["period_id"].isin(list(periods))].reset_index(drop=True)
+def deficiencies_of(rows: pd.DataFrame, quarter: pd.Series) -> pd.DataFrame:
+    """Return the deficiencies found in a quarter, and those of earlier ones that still stood at its end, each once.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        As `deficiencies` gives it.
+    quarter : Series
+        The quarter's row of `quarters`.
+    """
+    is_here = rows["quarter_id"] == quarter["quarter_id"]
+    stands = rows["closed_on"].isna() | (rows["closed_on"] > quarter["as_of_date"])
+    earlier = rows[
+        (rows["quarter_id"] < quarter["quarter_id"]) & stands & ~rows["control_id"].isin(rows["control_id"][is_here])
+    ]
+    latest = earlier.sort_values("as_of_date", kind="stable").drop_duplicates("control_id", keep="last").index
+    return rows[is_here | rows.index.isin(latest)].reset_index(drop=True)
 
 
 def processes(reader: Reader, quarter: str) -> pd.DataFrame:
@@ -151,7 +158,7 @@ def processes(reader: Reader, quarter: str) -> pd.DataFrame:
     rows = repository.processes(reader, quarter)
     return rows.assign(
         process_words=rows["process"].str.replace("_", " "),
-        severity_words=rows["severity"].map(SEVERITIES).fillna("none"),
+        severity_words=rows["aggregated_severity"].map(SEVERITIES).fillna("none"),
     )
 
 
@@ -163,6 +170,21 @@ def benford(reader: Reader) -> pd.DataFrame:
 def benford_digits(reader: Reader, population: str, quarter: str, digits: str) -> pd.DataFrame:
     """Return observed and expected shares of each digit, in the order of digits."""
     return repository.benford_digits(reader, population, quarter, digits)
+
+
+def own_builds() -> pd.DataFrame:
+    """Return the builds that are kept, newest first: made from which commit, and whether all of it was committed.
+
+    This is the control over our own changes. It lies outside the marts: a build cannot say of itself what it was made
+    from without becoming another build.
+    """
+    return pd.DataFrame(
+        [
+            (found.build_id, found.business_date, found.created_at, found.git_commit, not found.is_dirty)
+            for found in reversed(sign_off_repository.kept_builds())
+        ],
+        columns=["build_id", "business_date", "created_at", "git_commit", "is_committed"],
+    )
 
 
 def words(name: str) -> str:

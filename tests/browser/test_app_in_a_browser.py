@@ -45,10 +45,11 @@ PAGES = {
     "transaction-reporting": "Transaction reporting",
     "best-execution": "Best execution",
     "position-limits": "Position limits",
+    "sox-controls": "Controls",
     "build-and-deliveries": "Build and deliveries",
 }
 #: Pages about the firm as a whole: a desk looked at elsewhere means nothing there.
-WITHOUT_DESK = {"transaction-reporting", "best-execution", "position-limits", "build-and-deliveries"}
+WITHOUT_DESK = {"transaction-reporting", "best-execution", "position-limits", "sox-controls", "build-and-deliveries"}
 CHARTS = {
     "": 1,
     "pnl-explain": 3,
@@ -61,12 +62,14 @@ CHARTS = {
     "transaction-reporting": 1,
     "best-execution": 2,
     "position-limits": 2,
+    "sox-controls": 2,
     "build-and-deliveries": 0,
 }
 HEADLINES = {
     **{path: 4 if path in {"pnl-explain", "backtesting", "stress"} else 8 for path in PAGES},
     "market-risk": 12,
     "position-limits": 4,
+    "sox-controls": 16,
 }
 
 

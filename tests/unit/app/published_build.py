@@ -420,9 +420,10 @@ def _risk(
 def write_warehouse(connection: duckdb.DuckDBPyConnection) -> list[PublishedModel]:
     """Write the marts with money as decimals and dates as dates, and say what is published to whom."""
     models = []
+    typed = published_conduct.tables().keys() | published_controls.tables().keys()
     for name, frame in frames().tables.items():
         schema = "qc" if name.startswith("qc_") else "marts"
-        is_typed = "reporting_date" in frame.columns or name in published_conduct.tables()
+        is_typed = "reporting_date" in frame.columns or name in typed
         types = published_basel.contracts()[name] if is_typed else {}
         columns = ", ".join(
             f"cast({column} as {types[column]}) as {column}"
@@ -431,7 +432,7 @@ def write_warehouse(connection: duckdb.DuckDBPyConnection) -> list[PublishedMode
             if column.endswith(("_usd", "_local", "quantity", "sum_read", "sum_unaccounted"))
             and column != "price_local"
             else f"cast({column} as date) as {column}"
-            if column.endswith(("_date", "s_on", "ed_on", "due_on"))
+            if column.endswith("_date")
             or column in {"window_start", "window_end", "waiver_expires_on", "valid_from", "valid_to"}
             else column
             for column in frame.columns

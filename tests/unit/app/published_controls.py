@@ -1,7 +1,7 @@
 """Controls of the small bank of ``published_build``: five controls over three months and two quarters.
 
-JE-02 fails in November and is put right; AC-01 fails in both quarters and is overdue; CH-01 has nothing to test in
-November. December and the fourth quarter are open.
+JE-02 fails in November and is put right; AC-01 fails in the third quarter and still stands, overdue; CH-01 has nothing
+to test in November. December and the fourth quarter are open.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+
+from tests.unit.app.published_basel import table
 
 OWNER, REVIEWER = "financial-control@tieout.example", "internal-control@tieout.example"
 HOSTILE = "Approved by <b>nobody</b> [here](http://example.com/x.png)."
@@ -32,7 +34,7 @@ EXCEPTIONS: dict[tuple[str, str], int | None] = {
     ("JE-06", "2022-10"): 3,
     ("CH-01", "2022-11"): None,
     ("AC-01", "2022-Q3"): 1,
-    ("AC-01", "2022-Q4"): 1,
+    ("AC-01", "2022-Q4"): None,
 }
 ALLOWED = {"JE-06": 5}
 MATERIALITY = 4_000_000.0
@@ -55,6 +57,7 @@ def _results() -> list[dict[str, Any]]:
                     "control_name": name,
                     "process": process,
                     "frequency": frequency,
+                    "quarter_id": "2022-Q3" if ends_on <= QUARTERS["2022-Q3"] else "2022-Q4",
                     "ends_on": ends_on,
                     "is_closed": ends_on < date(2022, 12, 28),
                     "objective": "What must hold",
@@ -84,6 +87,7 @@ def _results() -> list[dict[str, Any]]:
                         "ineffective": f"{exceptions} exceptions where {allowed} are allowed.",
                         "not_tested": "The population is empty.",
                     }[conclusion],
+                    "model_name": "int_control_model",
                     "model_sha256": "ab" * 32,
                 }
             )
@@ -108,38 +112,46 @@ def _exceptions() -> list[dict[str, Any]]:
 
 
 def _deficiencies() -> list[dict[str, Any]]:
-    common = {"likelihood": "reasonably possible", "closed_on": None, "compensating_control_id": None}
+    common = {"likelihood": "reasonably_possible", "materiality_usd": MATERIALITY, "is_closed": True}
     leavers = {
         **common,
         "control_id": "AC-01",
+        "control_name": CATALOGUE["AC-01"][0],
         "process": "access",
         "severity": "significant_deficiency",
-        "magnitude_usd": None,
-        "materiality_usd": MATERIALITY,
+        "severity_rank": 2,
+        "severity_reason": "a key control without amounts",
         "is_compensated": False,
         "opened_on": date(2022, 7, 1),
         "due_on": date(2022, 9, 29),
         "age_days": 180,
         "is_overdue": True,
     }
+    journals = {
+        **common,
+        "control_id": "JE-02",
+        "control_name": CATALOGUE["JE-02"][0],
+        "process": "financial_close",
+        "severity": "deficiency",
+        "severity_rank": 1,
+        "severity_reason": "too small",
+        "magnitude_usd": 1_500.0,
+        "compensating_control_id": "RC-01",
+        "is_compensated": True,
+        "failed_periods": 1,
+        "is_overdue": False,
+    }
     return [
-        {**leavers, "period_id": "2022-Q3"},
-        {**leavers, "period_id": "2022-Q4"},
+        {**leavers, "period_id": "2022-Q3", "quarter_id": "2022-Q3", "as_of_date": date(2022, 9, 30)},
         {
-            **common,
-            "control_id": "JE-02",
+            **journals,
             "period_id": "2022-11",
-            "process": "financial_close",
-            "severity": "deficiency",
-            "magnitude_usd": 1_500.0,
-            "materiality_usd": MATERIALITY,
-            "compensating_control_id": "RC-01",
-            "is_compensated": True,
+            "quarter_id": "2022-Q4",
+            "as_of_date": date(2022, 11, 30),
             "opened_on": date(2022, 11, 1),
             "due_on": date(2023, 4, 30),
-            "age_days": 57,
-            "is_overdue": False,
             "closed_on": date(2022, 12, 1),
+            "age_days": 30,
         },
     ]
 
@@ -161,10 +173,12 @@ def _digits() -> list[dict[str, Any]]:
             "observed_amounts": int(count),
             "observed_proportion": count / observed.sum(),
             "expected_proportion": share,
+            "lower_limit": max(share - 1.96 * width, 0.0),
+            "upper_limit": share + 1.96 * width,
             "z_statistic": statistic,
             "is_significant": bool(statistic > 1.96),
         }
-        for digit, count, share, statistic in zip(digits, observed, expected, z, strict=True)
+        for digit, count, share, width, statistic in zip(digits, observed, expected, error, z, strict=True)
     ]
 
 
@@ -172,25 +186,51 @@ def _digits() -> list[dict[str, Any]]:
 def tables() -> dict[str, pd.DataFrame]:
     """Return the tables of controls, by name."""
     return {
-        "fct_sox_control_results": pd.DataFrame(_results()),
-        "fct_sox_exceptions": pd.DataFrame(_exceptions()),
-        "fct_sox_deficiencies": pd.DataFrame(_deficiencies()),
-        "fct_sox_process_evaluation": pd.DataFrame(
+        "fct_sox_control_results": table("fct_sox_control_results", _results()),
+        "fct_sox_exceptions": table("fct_sox_exceptions", _exceptions()),
+        "fct_sox_deficiencies": table("fct_sox_deficiencies", _deficiencies()),
+        "fct_sox_process_evaluation": table(
+            "fct_sox_process_evaluation",
             [
-                ("2022-Q3", "access", 1, None, MATERIALITY, "significant_deficiency"),
-                ("2022-Q4", "access", 1, None, MATERIALITY, "significant_deficiency"),
-                ("2022-Q4", "financial_close", 1, 1_500.0, MATERIALITY, "deficiency"),
+                {
+                    "period_id": quarter,
+                    "process": process,
+                    "controls": 2,
+                    "deficiencies": deficiencies,
+                    "materiality_usd": MATERIALITY,
+                    "aggregated_severity": "significant_deficiency" if deficiencies else None,
+                    "reason": "a deficiency is significant by itself" if deficiencies else "no deficiency stands",
+                }
+                for quarter in QUARTERS
+                for process, deficiencies in (("access", 1), ("financial_close", 0))
             ],
-            columns=["quarter_id", "process", "deficiencies", "magnitude_usd", "materiality_usd", "severity"],
         ),
-        "fct_sox_conclusions": pd.DataFrame(
+        "fct_sox_conclusions": table(
+            "fct_sox_conclusions",
             [
-                ("2022-Q3", "effective", "No material weakness."),
-                ("2022-Q4", "not_concluded", "The quarter is not over."),
+                {
+                    "period_id": quarter,
+                    "as_of_date": min(ends_on, date(2022, 12, 28)),
+                    "conclusion": conclusion,
+                    "reason": reason,
+                    "controls": 5,
+                    "effective_controls": 4,
+                    "ineffective_controls": 1,
+                    "not_tested_controls": 0,
+                    "deficiencies": 1,
+                    "significant_deficiencies": 1,
+                    "material_weaknesses": 0,
+                }
+                for (quarter, ends_on), conclusion, reason in zip(
+                    QUARTERS.items(),
+                    ("effective", "not_concluded"),
+                    ("No material weakness.", "The quarter is not over."),
+                    strict=True,
+                )
             ],
-            columns=["quarter_id", "conclusion", "reason"],
         ),
-        "fct_sox_benford": pd.DataFrame(
+        "fct_sox_benford": table(
+            "fct_sox_benford",
             [
                 {
                     "population": "manual_journals",
@@ -214,7 +254,7 @@ def tables() -> dict[str, pd.DataFrame]:
                     ("second", 9.1, 9, 0.00411, "close"),
                     ("first_two", 144.2, 89, 0.00231, "nonconformity"),
                 )
-            ]
+            ],
         ),
-        "fct_sox_benford_digits": pd.DataFrame(_digits()),
+        "fct_sox_benford_digits": table("fct_sox_benford_digits", _digits()),
     }

@@ -28,6 +28,7 @@ from streamlit_app.repositories import (
     regulatory,
     risk_data,
     sensitivities,
+    sox_controls,
     stress,
     transaction_reporting,
     transaction_risk,
@@ -182,6 +183,14 @@ READS: list[Callable[..., pd.DataFrame]] = [
     lambda reader: position_limits.breaches(reader, DAY),
     lambda reader: position_limits.maturities(reader, DAY, "EBM", "spot_month"),
     lambda reader: position_limits.history(reader, DAY, "EBM", "spot_month"),
+    sox_controls.quarters,
+    sox_controls.results,
+    lambda reader: sox_controls.catalogue_entry(reader, "JE-02", "2022-11"),
+    lambda reader: sox_controls.exceptions(reader, "JE-02", "2022-11", rows=10),
+    sox_controls.deficiencies,
+    lambda reader: sox_controls.processes(reader, "2022-Q4"),
+    sox_controls.benford,
+    lambda reader: sox_controls.benford_digits(reader, "manual", "2022-Q4", "first_two"),
 ]
 
 
@@ -213,6 +222,7 @@ def test_every_read_of_the_repositories_is_tried() -> None:
         transaction_reporting,
         best_execution,
         position_limits,
+        sox_controls,
     )
     functions = {
         function
