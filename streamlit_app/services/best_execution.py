@@ -134,9 +134,9 @@ def not_measurable(arrival_gap: object, quote_gap: object) -> str:
     'at arrival: no quote'
     """
     reasons = {
-        when: GAPS.get(str(gap), str(gap))
+        when: GAPS.get(gap, gap)
         for when, gap in (("at arrival", arrival_gap), ("at execution", quote_gap))
-        if not pd.isna(gap)
+        if isinstance(gap, str)
     }
     if len(reasons) == 2 and len(set(reasons.values())) == 1:
         return next(iter(reasons.values()))
@@ -153,7 +153,8 @@ def top_venues(reader: Reader) -> pd.DataFrame:
 def covered(rows: pd.DataFrame) -> list[tuple[date, date]]:
     """Return the first and the last date of each year that the top venues are of, newest first."""
     years = rows.groupby("reporting_year").agg(start=("covered_from", "min"), end=("covered_to", "max"))
-    return [(row.start.date(), row.end.date()) for row in years.sort_index(ascending=False).itertuples()]
+    newest_first = years.sort_index(ascending=False)
+    return list(zip(newest_first["start"].dt.date, newest_first["end"].dt.date, strict=True))
 
 
 def clock_checks(reader: Reader, start: date, end: date) -> pd.DataFrame:
