@@ -1,8 +1,8 @@
-{#- SHA-256 of the files of models, as they are while the project is compiled. -#}
+{#- SHA-256 of the files of models, as they are while the project is compiled. A unit test is compiled without them. -#}
 {% macro model_hashes(names) -%}
     {%- set hashes = [] -%}
     {%- if execute -%}
-        {%- for node in graph.nodes.values() -%}
+        {%- for node in graph.get("nodes", {}).values() -%}
             {%- if node.resource_type == "model" and node.name in names -%}
                 {%- do hashes.append((node.name, node.checksum.checksum)) -%}
             {%- endif -%}

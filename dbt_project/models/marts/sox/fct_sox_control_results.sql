@@ -32,7 +32,7 @@ counted as (
     group by control_id, period_id
 ),
 
-missing as (
+lacking as (
     select
         control_id,
         period_id,
@@ -53,8 +53,8 @@ measured as (
         periods.as_of_date,
         periods.is_closed,
         models.model_sha256,
-        missing.missing_feed,
-        missing.first_missing_on,
+        lacking.missing_feed,
+        lacking.first_missing_on,
         coalesce(counted.population, 0) as population,
         coalesce(counted.tested, 0) as tested,
         coalesce(counted.population, 0) - coalesce(counted.tested, 0) as untested,
@@ -75,8 +75,8 @@ measured as (
     left join models on controls.model_name = models.model_name
     left join counted
         on controls.control_id = counted.control_id and periods.period_id = counted.period_id
-    left join missing
-        on controls.control_id = missing.control_id and periods.period_id = missing.period_id
+    left join lacking
+        on controls.control_id = lacking.control_id and periods.period_id = lacking.period_id
 ),
 
 -- Items that could not be tested might all be exceptions: they keep a control from being effective,

@@ -130,6 +130,7 @@ final as (
         graded.quarter_id,
         graded.as_of_date,
         graded.is_closed,
+        graded.rule_kind,
         graded.is_key,
         graded.is_indirect,
         graded.exceptions,

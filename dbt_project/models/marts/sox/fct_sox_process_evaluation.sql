@@ -27,6 +27,7 @@ standing as (
         deficiencies.control_id,
         deficiencies.process,
         deficiencies.severity,
+        deficiencies.rule_kind,
         deficiencies.is_compensated,
         deficiencies.is_indirect,
         deficiencies.likelihood,
@@ -44,7 +45,11 @@ latest as (
     select
         *,
         case
-            when likelihood = 'reasonably_possible' and not is_compensated then magnitude_usd
+            when
+                rule_kind = 'exact'
+                and likelihood = 'reasonably_possible'
+                and not is_compensated
+                then magnitude_usd
         end as counted_usd
     from standing
     where recency = 1

@@ -43,12 +43,12 @@ reviewed as (
                     reviews.decision is not null
                     and reviews.reviewer_id <> reviews.user_id
                     and coalesce(reviewers.employee_id, reviews.reviewer_id)
-                    <> coalesce(users.employee_id, reviews.user_id)
+                    <> coalesce(holders.employee_id, reviews.user_id)
                     then reviews.reviewed_on
             end
         ) as reviewed_by_another_on
     from reviews
-    left join accounts as users on reviews.user_id = users.user_id
+    left join accounts as holders on reviews.user_id = holders.user_id
     left join accounts as reviewers on reviews.reviewer_id = reviewers.user_id
     group by reviews.quarter, reviews.user_id, reviews.role_id
 ),

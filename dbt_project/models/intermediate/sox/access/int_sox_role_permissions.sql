@@ -26,7 +26,8 @@ level_0 as (
             level_{{ level - 1 }}.role_id,
             contained_roles.member_id as contained_role_id
         from level_{{ level - 1 }}
-        inner join contained_roles on level_{{ level - 1 }}.contained_role_id = contained_roles.role_id
+        inner join contained_roles
+            on level_{{ level - 1 }}.contained_role_id = contained_roles.role_id
     ),
 
 {% endfor %}
@@ -51,7 +52,7 @@ final as (
     select
         reached_roles.role_id,
         members.member_id as permission_id,
-        min(reached_roles.role_depth) as depth
+        min(reached_roles.role_depth) as role_depth
     from reached_roles
     inner join members
         on reached_roles.contained_role_id = members.role_id and members.member_type = 'permission'
