@@ -19,6 +19,8 @@ def model(dbt, session):
         cast(observed_amounts as integer) as observed_amounts,
         cast(observed_proportion as double) as observed_proportion,
         cast(expected_proportion as double) as expected_proportion,
+        cast(lower_limit as double) as lower_limit,
+        cast(upper_limit as double) as upper_limit,
         cast(z_statistic as double) as z_statistic,
         cast(is_significant as boolean) as is_significant
         """
