@@ -325,7 +325,7 @@ one = statistics[statistics["digits"] == digits]
 if not one.empty:
     show_headlines(
         [
-            ("Conformity", service.words(str(one["conformity"].iloc[0])), "Class of the mean absolute deviation."),
+            ("Conformity", service.conformity(str(one["conformity"].iloc[0])), "Class of the mean absolute deviation."),
             (
                 "Mean absolute deviation",
                 formats.amount(one["mean_absolute_deviation"].iloc[0], 5),
@@ -344,10 +344,13 @@ charts.show(
     f"{digits_quarter}",
 )
 show_table(
-    statistics.assign(digits_words=statistics["digits"].map(service.DIGITS)),
+    statistics.assign(
+        digits_words=statistics["digits"].map(service.DIGITS),
+        conformity_words=statistics["conformity"].map(service.conformity),
+    ),
     [
         Column("digits_words", "Digits"),
-        Column("conformity", "Conformity", "note"),
+        Column("conformity_words", "Conformity", "note"),
         Column("mean_absolute_deviation", "Mean absolute deviation", "price"),
         Column("chi_square", "Chi-square", "amount"),
         Column("degrees_of_freedom", "Degrees of freedom", "count"),

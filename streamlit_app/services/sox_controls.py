@@ -198,6 +198,17 @@ def words(name: str) -> str:
     return name.replace("_", " ")
 
 
+def conformity(name: str) -> str:
+    """Return a class of conformity as the word that tells it from the others.
+
+    Examples
+    --------
+    >>> conformity("marginally_acceptable_conformity")
+    'marginally acceptable'
+    """
+    return words(name).removesuffix(" conformity")
+
+
 def signable(reader: Reader) -> dict[tuple[str, str], ControlResult]:
     """Return every result of the build by control and period, as it is signed."""
     return sign_off_repository.signable(reader)

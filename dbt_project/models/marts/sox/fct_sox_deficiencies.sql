@@ -164,10 +164,14 @@ final as (
                     'a key control has failed ' || cast(graded.failed_periods as string)
                     || ' periods in a row'
             else
-                'a misstatement that merits attention is '
-                || case
-                    when graded.magnitude_usd is null then 'made up for or not to be expected'
-                    else 'too small or remote'
+                case
+                    when graded.magnitude_usd is not null
+                        then 'a misstatement that merits attention is too small or remote'
+                    when graded.is_compensated
+                        then
+                            'no amount of its own, and '
+                            || graded.compensating_control_id || ' was effective'
+                    else 'no amount of its own, and not a key control'
                 end
         end as severity_reason,
         graded.opened_on,
