@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from orchestration.demo_bank.access_grants import AccessGrants
-from orchestration.demo_bank.access_reviews import AccessReviews
+from orchestration.demo_bank.access_reviews import ACCESS_REVIEWS, AccessReviews
 from orchestration.demo_bank.calendar import Period
 from orchestration.demo_bank.changes import Changes
 from orchestration.demo_bank.market_data import MarketData
@@ -27,7 +27,7 @@ from orchestration.demo_bank.writing import Delivery
 
 CONTROLS_FROM: Final = np.datetime64("2021-10-01")
 _LONG_AGO: Final = np.datetime64("1900-01-01")
-_WHEN_NEW: Final = (STAFF, ROLES)
+_WHEN_NEW: Final = (STAFF, ROLES, ACCESS_REVIEWS)
 """Feeds that come only when there is something new."""
 
 

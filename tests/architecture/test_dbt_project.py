@@ -135,7 +135,7 @@ def test_exposures_name_every_table_that_the_app_reads() -> None:
     read = {
         table
         for path in repositories.glob("*.py")
-        for table in re.findall(r"\b(?:dim|fct|rpt|qc)_\w+", path.read_text())
+        for table in re.findall(r"\b(?:int|dim|fct|rpt|qc)_\w+", path.read_text())
     }
 
     assert read

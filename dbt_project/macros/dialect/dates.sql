@@ -75,7 +75,7 @@
 {%- endmacro %}
 
 {% macro default__local_time(timestamp, zone) -%}
-    timezone('{{ zone }}', timezone('UTC', {{ timestamp }}))
+    {{ timestamp }} at time zone 'UTC' at time zone '{{ zone }}'
 {%- endmacro %}
 
 {% macro spark__local_time(timestamp, zone) -%}
