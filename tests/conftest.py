@@ -5,11 +5,16 @@ from pathlib import Path
 import pytest
 
 _TESTS = Path(__file__).parent
-_FIRST = (_TESTS / "integration" / "test_killed_runs.py", _TESTS / "unit" / "app", _TESTS / "integration")
+_FIRST = (
+    _TESTS / "integration" / "test_killed_runs.py",
+    _TESTS / "integration" / "test_two_at_once.py",
+    _TESTS / "unit" / "app",
+    _TESTS / "integration",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the longest file, which builds the bank that others wait for; meanwhile there are pages to test."""
+    """Begin with the longest files; one builds the bank that others wait for, and meanwhile there are pages to test."""
     items.sort(
         key=lambda item: next((place for place, path in enumerate(_FIRST) if _is_in(item.path, path)), len(_FIRST))
     )
