@@ -17,20 +17,7 @@ instruments as (
 ),
 
 algorithms as (
-    select
-        algorithm_id,
-        purpose,
-        valid_from,
-        valid_to,
-        delivery_business_date as known_from,
-        coalesce(
-            lead(delivery_business_date) over (
-                partition by algorithm_id
-                order by delivery_business_date
-            ),
-            cast('9999-01-01' as date)
-        ) as known_to
-    from {{ ref("stg_execution__trading_algorithms") }}
+    {{ known_versions(ref("stg_execution__trading_algorithms"), "algorithm_id") }}
 ),
 
 entities as (

@@ -72,8 +72,7 @@ reports as (
     from events
     where
         coalesce(is_reportable, true)
-        and action <> 'cancel'
-        and outcome in ('held', 'superseded')
+        and action <> 'cancel' and outcome in ('held', 'superseded')
 ),
 
 -- In the order of the dates, so that a later report leaves the earlier numbers as they are.

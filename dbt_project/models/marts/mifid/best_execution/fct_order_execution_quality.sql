@@ -73,18 +73,14 @@ measured as (
         coalesce(fill_totals.fills - fill_totals.fills_with_volume, 0) as fills_without_volume,
         coalesce(fill_totals.fills_without_quote, 0) as fills_without_quote,
         coalesce(fill_totals.fills_without_arrival, 0) as fills_without_arrival,
-        case
-            when fill_totals.mid_value_usd is not null then null
-            when fill_totals.first_quote_gap <> fill_totals.last_quote_gap then 'several'
-            else fill_totals.first_quote_gap
-        end as quote_gap,
-        case
-            when fill_totals.arrival_value_usd is not null then null
-            when fill_totals.first_arrival_gap <> fill_totals.last_arrival_gap then 'several'
-            else fill_totals.first_arrival_gap
-        end as arrival_gap,
-        -- One fill of unknown quantity leaves the order's fill unknown; no fill at all is a fill of
-        -- nothing.
+        {% for gap, value in [("quote_gap", "mid_value"), ("arrival_gap", "arrival_value")] -%}
+            case
+                when fill_totals.{{ value }}_usd is not null then null
+                when fill_totals.first_{{ gap }} <> fill_totals.last_{{ gap }} then 'several'
+                else fill_totals.first_{{ gap }}
+            end as {{ gap }},
+        {% endfor -%}
+        -- One fill of unknown quantity leaves the order's unknown; no fill is a fill of nothing.
         case
             when fill_totals.order_id is null then 0
             when fill_totals.fills_with_quantity = fill_totals.fills then fill_totals.quantity
@@ -101,14 +97,11 @@ measured as (
                     )
         end as average_price,
         fill_totals.volume_usd,
-        case
-            when fill_totals.volume_usd is not null
-                then coalesce(fill_totals.passive_volume_usd, 0)
-        end as passive_volume_usd,
-        case
-            when fill_totals.volume_usd is not null
-                then coalesce(fill_totals.aggressive_volume_usd, 0)
-        end as aggressive_volume_usd,
+        {% for volume in ["passive_volume_usd", "aggressive_volume_usd"] -%}
+            case
+                when fill_totals.volume_usd is not null then coalesce(fill_totals.{{ volume }}, 0)
+            end as {{ volume }},
+        {% endfor -%}
         fill_totals.mid_value_usd,
         fill_totals.effective_spread_usd,
         fill_totals.price_improvement_usd,
