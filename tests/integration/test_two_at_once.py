@@ -12,7 +12,7 @@ from tests.integration.bank import REPOSITORY, Bank
 
 MATERIALISE = [
     *("-m", "dagster", "asset", "materialize", "--module-name", "orchestration.definitions"),
-    *("--select", 'key:"raw/trad*"', "--partition", "2022-12-28"),
+    *("--select", 'key:"raw/trades"', "--partition", "2022-12-28"),
 ]
 
 SPANS = """
