@@ -7,9 +7,12 @@ from pathlib import Path
 
 import psutil
 
+import pytest
+
 from tests.integration.bank import Bank, kill_when
 
 
+@pytest.mark.timeout(1800)  # the bank is built in its time, for it comes first
 def test_the_same_day_again_with_a_kill_in_between_gives_the_same_hashes(own_bank: Bank) -> None:
     before, serving = own_bank.hashes(), own_bank.manifest()
     log = own_bank.home / "dagster" / "run.log"
