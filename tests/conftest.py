@@ -16,9 +16,7 @@ _FIRST = (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the longest files; one builds the bank that others wait for, and meanwhile there are pages to test."""
     items.sort(
-        key=lambda item: next((place for place, path in enumerate(_FIRST) if _is_in(item.path, path)), len(_FIRST))
+        key=lambda item: next(
+            (place for place, path in enumerate(_FIRST) if item.path.is_relative_to(path)), len(_FIRST)
+        )
     )
-
-
-def _is_in(path: Path, folder: Path) -> bool:
-    return path == folder or folder in path.parents

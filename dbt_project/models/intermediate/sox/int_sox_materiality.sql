@@ -19,6 +19,16 @@ total_assets as (
     group by as_of_date
 ),
 
+-- The last statement up to the day: a statement that did not arrive leaves the measure in place.
+statements as (
+    select
+        periods.period_id,
+        max(total_assets.as_of_date) as statement_date
+    from periods
+    inner join total_assets on periods.as_of_date >= total_assets.as_of_date
+    group by periods.period_id
+),
+
 shares as (
     select
         periods.period_id,
@@ -28,7 +38,8 @@ shares as (
         max(case when materiality.measure = 'significant' then materiality.share end)
             as significant_share
     from periods
-    inner join total_assets on periods.as_of_date = total_assets.as_of_date
+    inner join statements on periods.period_id = statements.period_id
+    inner join total_assets on statements.statement_date = total_assets.as_of_date
     inner join materiality
         on
             periods.as_of_date >= materiality.valid_from
