@@ -1,4 +1,4 @@
--- A deficiency without thresholds, a materiality or a severity would be left out or called too small.
+-- Without thresholds, materiality or a severity a deficiency would be left out or called too small.
 select
     results.control_id,
     results.period_id,
