@@ -76,10 +76,10 @@ show_headlines(
         ),
         ("Time to fill, seconds", formats.amount(totals["seconds_to_fill"]), "From receipt to the last fill, mean."),
         (
-            "Not measurable: arrival, execution",
+            "Not measurable",
             f"{formats.count(totals['orders_without_arrival'])}, {formats.count(totals['orders_without_quotes'])} "
             f"of {formats.count(totals['executed_orders'])}",
-            f"{NO_ARRIVAL} {NO_QUOTE} {WHY_NOT}",
+            f"By quotes at arrival, at execution. {NO_ARRIVAL} {NO_QUOTE} {WHY_NOT}",
         ),
         ("Slippage, bps", formats.signed(totals["slippage_bps"]), SLIPPAGE),
         ("Effective spread, bps", formats.amount(totals["effective_spread_bps"]), SPREAD),

@@ -350,11 +350,11 @@ if files.empty:
 else:
     counted = read(service.files_counted)
     show_tie(service.files_tie(counted))
-    if counted["uncounted"]:
-        st.caption(
-            f"The authority has counted the reports of {formats.count(counted['files'] - counted['uncounted'])} of "
-            f"{formats.count(counted['files'])} files; {formats.count(counted['uncounted'])} have no count."
-        )
+    st.caption(
+        f"The authority has counted the reports of {formats.count(counted['files'] - counted['uncounted'])} of "
+        f"{formats.count(counted['files'])} files; {formats.count(counted['uncounted'])} without a count. "
+        "Reports too many in one file and too few in another add up."
+    )
     show_table(
         files.assign(status=files["status"].map(STATES).fillna(files["status"])),
         [
