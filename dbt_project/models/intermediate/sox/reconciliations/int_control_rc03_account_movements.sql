@@ -37,45 +37,79 @@ movements as (
         accounts.statement_account
 ),
 
+-- An account that either statement knows, or a journal: a balance that is gone must not go unseen.
+accounts_due as (
+    select
+        statement_dates.as_of_date,
+        balances.account_code
+    from statement_dates
+    inner join balances
+        on
+            statement_dates.as_of_date = balances.as_of_date
+            or statement_dates.previous_date = balances.as_of_date
+    union distinct
+    select
+        statement_dates.as_of_date,
+        movements.statement_account
+    from statement_dates
+    inner join movements on statement_dates.fiscal_period = movements.fiscal_period
+    where movements.statement_account is not null
+),
+
 compared as (
     select
-        closing.as_of_date,
-        closing.account_code,
-        closing.account_name,
+        accounts_due.as_of_date,
+        accounts_due.account_code,
+        coalesce(closing.account_name, opening.account_name, 'in no statement') as account_name,
         opening.balance_amount as opening_usd,
         closing.balance_amount as closing_usd,
         -- Liabilities and equity are positive in the statement and credits in the journals.
         case
-            when closing.account_class in ('liability', 'equity')
+            when coalesce(closing.account_class, opening.account_class) in ('liability', 'equity')
                 then -coalesce(movements.movement_usd, 0)
             else coalesce(movements.movement_usd, 0)
         end as movement_usd
-    from balances as closing
+    from accounts_due
     inner join statement_dates
         on
-            closing.as_of_date = statement_dates.as_of_date
+            accounts_due.as_of_date = statement_dates.as_of_date
             and statement_dates.previous_date is not null
+    left join balances as closing
+        on
+            accounts_due.as_of_date = closing.as_of_date
+            and accounts_due.account_code = closing.account_code
     left join balances as opening
         on
             statement_dates.previous_date = opening.as_of_date
-            and closing.account_code = opening.account_code
+            and accounts_due.account_code = opening.account_code
     left join movements
         on
             statement_dates.fiscal_period = movements.fiscal_period
-            and closing.account_code = movements.statement_account
+            and accounts_due.account_code = movements.statement_account
+),
+
+-- What has no closing balance is held against nothing; what has no opening one cannot be judged.
+expected as (
+    select
+        *,
+        case
+            when closing_usd is null then coalesce(opening_usd, 0) + movement_usd
+            else opening_usd + movement_usd
+        end as expected_usd
+    from compared
 ),
 
 judged as (
     select
-        compared.*,
-        abs(compared.closing_usd - compared.opening_usd - compared.movement_usd) as difference_usd,
-        abs(compared.closing_usd - compared.opening_usd - compared.movement_usd)
+        expected.*,
+        abs(coalesce(expected.closing_usd, 0) - expected.expected_usd) as difference_usd,
+        abs(coalesce(expected.closing_usd, 0) - expected.expected_usd)
         > tolerances.value as is_exception
-    from compared
+    from expected
     left join tolerances
         on
-            compared.as_of_date >= tolerances.valid_from
-            and (tolerances.valid_to is null or compared.as_of_date < tolerances.valid_to)
+            expected.as_of_date >= tolerances.valid_from
+            and (tolerances.valid_to is null or expected.as_of_date < tolerances.valid_to)
 ),
 
 final as (
@@ -89,13 +123,12 @@ final as (
         case
             when is_exception
                 then
-                    'opening balance and journals give '
-                    || cast(opening_usd + movement_usd as string) || ' USD, the statement '
-                    || cast(closing_usd as string)
+                    'opening balance and journals give ' || cast(expected_usd as string)
+                    || ' USD, the statement ' || coalesce(cast(closing_usd as string), 'nothing')
         end as reason,
         account_name || ': opening ' || coalesce(cast(opening_usd as string), 'none')
         || ' USD, journals ' || cast(movement_usd as string) || ', closing '
-        || cast(closing_usd as string) as detail
+        || coalesce(cast(closing_usd as string), 'none') as detail
     from judged
 )
 
